@@ -1,0 +1,14 @@
+//! Butt-Dial for the edge.
+//!
+//! The product of this crate is the npm package `butt-dial-edge`; its declarations (`js/*.d.ts`) are what semantic
+//! versioning covers. The modules are public for the tests, the simulation and the build tool of this repository.
+//!
+//! One rule keeps the house: **a line that names a JavaScript type goes into `bind`; everything else, waiting
+//! included, goes into its feature's folder.** The compiler enforces it: the crates that name JavaScript types are
+//! dependencies of the wasm32 target only, and `bind` exists only there.
+
+pub mod http;
+pub mod json;
+pub mod secret;
+pub mod time;
+pub mod wait;
