@@ -7,6 +7,7 @@
 //! included, goes into its feature's folder.** The compiler enforces it: the crates that name JavaScript types are
 //! dependencies of the wasm32 target only, and `bind` exists only there.
 
+pub mod error;
 pub mod http;
 pub mod json;
 pub mod secret;
