@@ -7,6 +7,8 @@
 //! included, goes into its feature's folder.** The compiler enforces it: the crates that name JavaScript types are
 //! dependencies of the wasm32 target only, and `bind` exists only there.
 
+#[cfg(target_arch = "wasm32")]
+mod bind;
 pub mod error;
 pub mod http;
 pub mod json;

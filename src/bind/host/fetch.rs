@@ -1,0 +1,103 @@
+//! The way to the network: the runtime's `fetch`, or one that the user gave. Every request of the package is made here,
+//! so that what must hold for all holds: redirects are never followed, and a request that nobody waits for is aborted.
+
+use super::stream::{HostBody, net_error};
+use crate::http::{Head, Headers, Http, Method, NetError, Request};
+use gloo_net::http::{RequestBuilder, Response};
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, RequestRedirect};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = fetch)]
+    fn global_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+
+    /// Anything with a `fetch` method, such as a service binding.
+    #[derive(Clone)]
+    pub(crate) type Fetcher;
+    #[wasm_bindgen(method, catch)]
+    fn fetch(this: &Fetcher, request: &web_sys::Request) -> Result<JsValue, JsValue>;
+}
+
+/// Which `fetch` an object of the package uses.
+#[derive(Clone, Default)]
+pub(crate) enum HostFetch {
+    /// The runtime's.
+    #[default]
+    Global,
+    /// A function.
+    Function(Function),
+    /// An object with a `fetch` method; called on the object, as service bindings demand.
+    Object(Fetcher),
+}
+
+impl HostFetch {
+    fn call(&self, request: &web_sys::Request) -> Result<Promise, JsValue> {
+        let answer = match self {
+            Self::Global => return global_fetch(request),
+            Self::Function(function) => function.call1(&JsValue::UNDEFINED, request)?,
+            Self::Object(fetcher) => fetcher.fetch(request)?,
+        };
+        // A double may answer at once; the runtime's own answers later.
+        Ok(Promise::resolve(&answer))
+    }
+}
+
+/// Aborts its request when dropped.
+struct Abort(AbortController);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Http for HostFetch {
+    type Body = HostBody;
+
+    async fn send(&self, request: Request) -> Result<(Head, HostBody), NetError> {
+        let abort = Abort(AbortController::new().map_err(|thrown| net_error(&thrown))?);
+        let request = build(request, &abort.0)?;
+        let answer = JsFuture::from(self.call(&request).map_err(|thrown| net_error(&thrown))?);
+        let answer = answer.await.map_err(|thrown| net_error(&thrown))?;
+        let response = Response::from(answer.unchecked_into::<web_sys::Response>());
+        let head = Head {
+            status: response.status(),
+            headers: Headers::new(
+                HEADERS_READ
+                    .iter()
+                    .filter_map(|name| response.headers().get(name).map(|value| (*name, value))),
+            ),
+        };
+        let stream = response.body().map_or(JsValue::NULL, JsValue::from);
+        Ok((head, HostBody::new(&stream, Some(Box::new(abort)))?))
+    }
+}
+
+/// The headers that the package reads of answers.
+const HEADERS_READ: [&str; 6] =
+    ["content-type", "content-length", "retry-after", "deprecation", "sunset", "link"];
+
+fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, NetError> {
+    let method = match request.method {
+        Method::Get => gloo_net::http::Method::GET,
+        Method::Post => gloo_net::http::Method::POST,
+        Method::Put => gloo_net::http::Method::PUT,
+        Method::Patch => gloo_net::http::Method::PATCH,
+        Method::Delete => gloo_net::http::Method::DELETE,
+    };
+    let mut builder = RequestBuilder::new(&request.url)
+        .method(method)
+        .redirect(RequestRedirect::Manual)
+        .abort_signal(Some(&abort.signal()));
+    for (name, value) in &request.headers {
+        builder = builder.header(name, value);
+    }
+    let built = match request.body {
+        Some(body) => builder.body(body),
+        None => builder.build(),
+    };
+    built.map(Into::into).map_err(|_| NetError("the request could not be made".to_owned()))
+}
