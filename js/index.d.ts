@@ -1,0 +1,221 @@
+/**
+ * `butt-dial-edge`: the Butt-Dial communication service from the edge: Cloudflare Workers, Deno, Node, Bun, browsers.
+ * ESM, nothing to initialise.
+ *
+ * The **agent token** sends as one agent, with {@link Agent}; the **webhook secret** proves that a webhook is genuine, for
+ * {@link InboundHandler}. Both are secrets of the server side: in a browser use this package with a test double only.
+ *
+ * Sends report how they ended as a {@link SendResult}; everything else throws a {@link ButtDialError}.
+ *
+ * @example
+ * import { InboundHandler } from "butt-dial-edge";
+ *
+ * const inbound = new InboundHandler<Env>({ webhookSecret: ({ env }) => env.BD_WEBHOOK_SECRET });
+ * inbound.onMessage(async (message, { agent }) => {
+ *   await agent.sendMessage({ to: message.sender, channel: message.channel, body: `You said: ${message.text}` });
+ * });
+ * export default { fetch: inbound.fetch };
+ */
+
+/// <reference lib="esnext.disposable" />
+
+import type * as T from "./tools.d.ts";
+import type { DeliveryDedupeStore } from "./stores.d.ts";
+import type {
+  Clock, ConnectionOptions, EnvSource, InboundEvent, InboundEventOf, InboundMessage, CallOptions, Channel, JsonValue, Logger,
+  MaybePromise, Secret, SendResult, WaitOptions,
+} from "./types.d.ts";
+import type { ReceiveWebhookOptions, SecretHint, SecretSource, WebhookProof, WebhookSource } from "./webhooks.d.ts";
+import type { ButtDialError } from "./errors.d.ts";
+
+export type * from "./tools.d.ts";
+export type * from "./stores.d.ts";
+export * from "./errors.js";
+export * from "./webhooks.js";
+
+/** Version of this package. */
+export const VERSION: string;
+
+// ════════════════════════════════════════════════════════════════════════════════════════════════════════════
+// Agent: send as one agent
+// ════════════════════════════════════════════════════════════════════════════════════════════════════════════
+
+/** Options of `new Agent`. */
+export interface AgentOptions extends ConnectionOptions {
+  /** Your id of the agent. The service reads it from the token. */ agentId?: string;
+  /** Secret: the agent's runtime token. The team token is refused by the service. */ agentToken?: Secret;
+  /** Channel of sends that name none. @defaultValue "whatsapp" */ defaultChannel?: Channel;
+  /** How often a send is tried. @defaultValue 3 */ maxAttempts?: number;
+  /** Whether to repeat a send whose outcome is unknown, with the same key. Turn off for servers that ignore idempotency keys. @defaultValue true */ retryUnknown?: boolean;
+  /** Deadline of a call, in milliseconds, attempts and pauses included. @defaultValue 30000 */ timeoutMs?: number;
+  /** Deadline for a session to stand, in milliseconds. @defaultValue 10000 */ connectTimeoutMs?: number;
+  /** Deadline that all sends of one inbound request share, in milliseconds; the service gives a webhook 10 s. @defaultValue 8000 */ replyBudgetMs?: number;
+  /** How many requests of one session may wait for their answer at once. @defaultValue 4 */ maxInFlight?: number;
+  /**
+   * Keeps one session open between calls until `close`. For long-lived hosts and Durable Objects only: in Workers a session
+   * belongs to one request. @defaultValue false: each call has its own, and `session` makes one for several
+   */
+  keepAlive?: boolean;
+  /** Largest server event in bytes. @defaultValue 8388608 */ maxEventBytes?: number;
+  /** Tool that sends. @defaultValue "comms_send_message" */ sendToolName?: string;
+  /** For old servers: also puts the token into the URL, and so into access logs. @defaultValue false */ legacyQueryToken?: boolean;
+}
+
+/** Options of `Agent.fromEnv`: what is given here wins over the environment. */
+export interface AgentFromEnvOptions extends Partial<AgentOptions> {
+  /** A Workers `env`, or another source. @defaultValue the process's environment, where there is one */ env?: EnvSource;
+}
+
+/** What sends and calls: an {@link Agent}, or the scoped one that `session` and handlers give. */
+export interface AgentCalls {
+  /**
+   * Sends one message. Tries again what may heal, with one idempotency key, within the deadline. Failures are in the result,
+   * except a refused token. wire: `comms_send_message`.
+   * @throws AuthError (with `sendResult`): the token was refused or the address is locked out
+   * @throws ConfigError an option is missing its type; nothing was sent
+   */
+  sendMessage(options: T.SendMessageOptions): Promise<SendResult>;
+  /** Sends many over one session; one result each, in order. Never throws for a message: a refused token is in the results, as stage `auth`. */
+  sendMessages(options: T.SendMessagesOptions): Promise<SendResult[]>;
+  /** Calls a tool by name: parsed JSON, else text, else `null`. Tried once. @throws ToolError, AuthError, TransportError */
+  callTool(options: T.CallToolOptions): Promise<JsonValue>;
+  /** Names of the tools this token may call. @throws AuthError, TransportError */
+  listTools(options?: T.ListToolsOptions): Promise<string[]>;
+  /** Whether the service answers this agent; every failure is `false`. wire: `comms_ping`. */
+  ping(options?: T.PingOptions): Promise<boolean>;
+}
+
+/**
+ * One agent: sends and calls tools over MCP (HTTP and server-sent events). Opening is lazy and closing automatic. The token goes
+ * to `baseUrl`'s origin only. Make it once, at module level: it holds configuration only, and any number of requests may use it.
+ */
+export class Agent implements AgentCalls, AsyncDisposable {
+  /** @throws ConfigError if `baseUrl` is missing, or plain http to another host */
+  constructor(options: AgentOptions);
+  /** From `BUTT_DIAL_BASE_URL`, `BUTT_DIAL_AGENT_ID` and `BUTT_DIAL_AGENT_TOKEN`. @throws ConfigError naming the variable that is missing */
+  static fromEnv(options?: AgentFromEnvOptions): Agent;
+  /** Server root. */ readonly baseUrl: string;
+  /** Your id of the agent. */ readonly agentId: string | null;
+  sendMessage(options: T.SendMessageOptions): Promise<SendResult>;
+  sendMessages(options: T.SendMessagesOptions): Promise<SendResult[]>;
+  callTool(options: T.CallToolOptions): Promise<JsonValue>;
+  listTools(options?: T.ListToolsOptions): Promise<string[]>;
+  ping(options?: T.PingOptions): Promise<boolean>;
+  /**
+   * Runs `work` with an agent whose calls share one session, and closes the session afterwards. In Workers this is the way to make
+   * several calls at the price of one connection.
+   */
+  session<R>(work: (agent: AgentCalls) => MaybePromise<R>): Promise<R>;
+  /** Ends a `keepAlive` session; calls under way fail. The agent may be used again. */
+  close(): Promise<void>;
+  /** `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+// ════════════════════════════════════════════════════════════════════════════════════════════════════════════
+// InboundHandler: webhooks in
+// ════════════════════════════════════════════════════════════════════════════════════════════════════════════
+
+/** The part of a Workers `ExecutionContext` (or its like) that the package uses. */
+export interface WaitUntil {
+  /** Keeps the isolate alive until the promise settles. */ waitUntil?(promise: Promise<unknown>): void;
+}
+
+/** What a secret lookup of an {@link InboundHandler} is given. */
+export interface InboundHint<Env> extends SecretHint {
+  /** What `fetch` was given as environment. */ readonly env: Env;
+}
+
+/** Options of `new InboundHandler`. Only what has a secret is accepted; with none, every POST is refused. */
+export interface InboundHandlerOptions<Env = unknown>
+  extends Pick<ReceiveWebhookOptions, "insecure" | "toleranceSeconds" | "maxBodyBytes" | "maxDepth" | "timeoutMs"> {
+  /** Secret: the workspace's webhook secret, for account webhooks and signed callbacks. */ webhookSecret?: SecretSource<InboundHint<Env>>;
+  /** Secret: the Meta app's secret, for WhatsApp Cloud webhooks. */ whatsappWebhookSecret?: SecretSource<InboundHint<Env>>;
+  /** Secret: the verify token, for Meta's challenge on the same URL. */ whatsappVerifyToken?: SecretSource<InboundHint<Env>>;
+  /** Secret: last path segment that lets unsigned callbacks in. See {@link ReceiveWebhookOptions.callbackToken}. */ callbackToken?: SecretSource<InboundHint<Env>>;
+  /** The agent that handlers answer with. @defaultValue `Agent.fromEnv({ env })`, when a handler first asks for it */ agent?: Agent | ((env: Env) => Agent);
+  /**
+   * Remembers deliveries, so that a repeat is answered but not handled: account webhooks and callbacks by `X-BD-Delivery-Id` and
+   * signature for an hour, WhatsApp by message id, statuses by id, status and timestamp for 8 days.
+   * @defaultValue a store in this isolate's memory: repeats that reach another isolate are handled again
+   */
+  dedupe?: DeliveryDedupeStore | ((env: Env) => DeliveryDedupeStore);
+  /**
+   * `after`: answers when the handlers are done. `before`: answers first and works on in `ctx.waitUntil`: **at most once**, what
+   * fails then is not delivered again. Without a `ctx` it is `after`. @defaultValue "after"
+   */
+  ack?: "after" | "before";
+  /** When a handler throws: `redeliver` answers 500 and lets the sender come again, `ack` answers 200. @defaultValue "redeliver" */ onHandlerError?: "redeliver" | "ack";
+  /** Deadline of all handlers for one request, in milliseconds; the service waits 10 seconds. @defaultValue 9000 with `after`, 25000 with `before` */ handlerTimeoutMs?: number;
+  /** Log. @defaultValue nowhere */ logger?: Logger;
+  /** Time. @defaultValue the runtime's clock */ clock?: Clock;
+}
+
+/** What a handler is given beside the event. */
+export interface InboundContext<Env = unknown> {
+  /**
+   * An agent for this request: its calls share one session and `replyBudgetMs`, and its sends derive their idempotency keys from the
+   * event and their place in the handler, so that a handler that runs again sends nothing twice. It ends with the handlers.
+   * @throws ConfigError when there is no agent and the environment does not name one
+   */
+  readonly agent: AgentCalls;
+  /** What `fetch` was given as environment. */ readonly env: Env;
+  /** What `fetch` was given as context. */ readonly ctx: WaitUntil | undefined;
+  /** The request, its body already read; `null` for `dispatch`. */ readonly request: Request | null;
+  /** Who sent it; `null` for `dispatch`. */ readonly source: WebhookSource | null;
+  /** What vouches for it. */ readonly proof: WebhookProof;
+  /** `X-BD-Delivery-Id`. Not signed. */ readonly deliveryId: string | null;
+  /** Aborts at `handlerTimeoutMs`. */ readonly signal: AbortSignal;
+}
+
+/** A handler. Handlers of one event run one after the other; what one throws does not stop the next. */
+export type InboundCallback<Event extends InboundEvent, Env> = (event: Event, context: InboundContext<Env>) => MaybePromise<void>;
+
+/** Which messages a handler wants. */
+export interface MessageFilter {
+  /** Only this channel; without it, all. Handlers with a channel run first. */ channel?: Channel;
+}
+
+/** Stops a handler. */
+export type Unsubscribe = () => void;
+
+/** What became of a payload. */
+export interface DispatchReport {
+  /** `ignored`: nothing in it that is a message or a receipt. */ readonly status: "processed" | "ignored";
+  /** Messages. */ readonly messages: number;
+  /** Receipts. */ readonly receipts: number;
+  /** Everything else. */ readonly others: number;
+  /** Events not handled because they were before. */ readonly duplicates: number;
+  /** What handlers threw. */ readonly errors: readonly unknown[];
+}
+
+/**
+ * Turns webhooks into calls of your handlers. One URL takes all of it: account webhooks, callbacks, WhatsApp Cloud and its challenge.
+ * Verified before anything is parsed. Make it once, at module level; what depends on the request comes by `env`.
+ */
+export class InboundHandler<Env = unknown> {
+  /** @throws ConfigError for options that exclude each other */
+  constructor(options?: InboundHandlerOptions<Env>);
+  /**
+   * A fetch handler, bound: mount it anywhere. Never rejects. 200 handled or repeated, 400 not readable, 401 not genuine (403 for
+   * WhatsApp), 405, 408, 413, 500 when a handler or a store failed, 503 while the same delivery is being handled elsewhere.
+   */
+  readonly fetch: (request: Request, env?: Env, ctx?: WaitUntil) => Promise<Response>;
+  /** A message from a person. */
+  onMessage(handler: InboundCallback<InboundMessage, Env>): Unsubscribe;
+  /** A message on one channel. */
+  onMessage(filter: MessageFilter, handler: InboundCallback<InboundMessage, Env>): Unsubscribe;
+  /** What became of a message of ours. */ onDeliveryReceipt(handler: InboundCallback<InboundEventOf<"delivery_receipt">, Env>): Unsubscribe;
+  /** A change of state. */ onStatusUpdate(handler: InboundCallback<InboundEventOf<"status_update">, Env>): Unsubscribe;
+  /** A workspace was verified; carries its token. Only from signed webhooks. */ onAccountVerified(handler: InboundCallback<InboundEventOf<"account_verified">, Env>): Unsubscribe;
+  /** An event of a workspace by its name on the wire, such as `account.verified` or `agent.suspended`. Only from signed webhooks. */
+  onEvent(name: string, handler: InboundCallback<InboundEventOf<"account_verified" | "account_event">, Env>): Unsubscribe;
+  /** Our own message, come back. */ onEcho(handler: InboundCallback<InboundEventOf<"echo">, Env>): Unsubscribe;
+  /** A message of ours that the server could not send. */ onFailedOutbound(handler: InboundCallback<InboundEventOf<"failed_outbound">, Env>): Unsubscribe;
+  /** Anything else, and what could not be read. Without a handler it is logged. */ onUnknown(handler: InboundCallback<InboundEventOf<"unknown">, Env>): Unsubscribe;
+  /** What handlers throw. Without it, it is logged. */ onError(handler: (error: unknown, event: InboundEvent, context: InboundContext<Env>) => MaybePromise<void>): Unsubscribe;
+  /** Parses a WhatsApp Cloud body and runs handlers. Verifies and dedupes nothing. Never rejects. */
+  handleWhatsappPayload(payload: unknown, context?: { env?: Env }): Promise<DispatchReport>;
+  /** Parses a body of the service and runs handlers. Verifies and dedupes nothing. Never rejects. */
+  handleGenericPayload(payload: unknown, context?: { env?: Env }): Promise<DispatchReport>;
+}
