@@ -7,6 +7,9 @@
 //! included, goes into its feature's folder.** The compiler enforces it: the crates that name JavaScript types are
 //! dependencies of the wasm32 target only, and `bind` exists only there.
 
+#[cfg(target_arch = "wasm32")]
+pub mod bind;
+
 pub mod http;
 pub mod json;
 pub mod secret;

@@ -1,0 +1,4 @@
+/** @file `butt-dial-edge/testing`. */
+
+export { ButtDialError, ConfigError, InternalError } from "./errors.js";
+export { signWebhook } from "./glue/testing.js";

@@ -1,0 +1,4 @@
+/** @file `butt-dial-edge/webhooks`. */
+
+export { ButtDialError, ConfigError, InternalError } from "./errors.js";
+export { verifyWebhookSignature } from "./glue/webhooks.js";
