@@ -1,0 +1,3 @@
+/** @file `butt-dial-edge/testing`. */
+
+export { ButtDialError, ConfigError, InternalError } from "./errors.js";
