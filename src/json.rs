@@ -71,10 +71,16 @@ pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value<'_>, JsonError> {
 /// As [`parse`].
 pub fn parse_str(text: &str, max_depth: usize) -> Result<Value<'_>, JsonError> {
     check(text.as_bytes(), max_depth.min(MAX_DEPTH))?;
-    Ok(Value(text.trim_matches(SPACE)))
+    Ok(Value(trim(text)))
 }
 
-const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+/// Without the whitespace of JSON around it. (`trim_matches` would bring the search machinery of `core` along.)
+fn trim(text: &str) -> &str {
+    let space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let lead = text.bytes().take_while(space).count();
+    let tail = text.bytes().rev().take_while(space).count();
+    text.get(lead..text.len().saturating_sub(tail)).unwrap_or_default()
+}
 
 impl<'a> Value<'a> {
     /// `null`
@@ -164,16 +170,20 @@ impl<'a> Text<'a> {
         self.0.is_empty()
     }
 
+    fn escaped(self) -> bool {
+        self.0.bytes().any(|byte| byte == b'\\')
+    }
+
     /// The characters. A lone surrogate, which Rust text cannot hold, becomes U+FFFD: use [`Text::raw`] to pass text on.
     #[must_use]
     pub fn decode(self) -> Cow<'a, str> {
-        if self.0.contains('\\') { Cow::Owned(unescape(self.0)) } else { Cow::Borrowed(self.0) }
+        if self.escaped() { Cow::Owned(unescape(self.0)) } else { Cow::Borrowed(self.0) }
     }
 
     /// Whether the characters are these.
     #[must_use]
     pub fn is(self, plain: &str) -> bool {
-        if self.0.contains('\\') { unescape(self.0) == plain } else { self.0 == plain }
+        if self.escaped() { unescape(self.0) == plain } else { self.0 == plain }
     }
 }
 

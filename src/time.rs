@@ -32,7 +32,7 @@ pub fn iso(ms: i64) -> Option<String> {
 /// then means UTC (the service's old builds write `YYYY-MM-DD HH:MM:SS` so). A bare date is midnight.
 #[must_use]
 pub fn parse_iso(text: &str) -> Option<i64> {
-    let mut cursor = Cursor(text.trim().as_bytes());
+    let mut cursor = Cursor(text.trim_ascii().as_bytes());
     let year = cursor.number(4)?;
     cursor.eat(b'-')?;
     let month = cursor.number(2)?;
@@ -81,8 +81,13 @@ pub fn parse_iso(text: &str) -> Option<i64> {
 /// Reads an HTTP date in the form of RFC 9110 (`Mon, 27 Jul 2026 00:00:00 GMT`).
 #[must_use]
 pub fn parse_http_date(text: &str) -> Option<i64> {
-    let (_weekday, rest) = text.trim().split_once(", ")?;
-    let mut cursor = Cursor(rest.as_bytes());
+    let mut cursor = Cursor(text.trim_ascii().as_bytes());
+    for _ in 0..3 {
+        cursor.peek().filter(u8::is_ascii_alphabetic)?;
+        cursor.bump();
+    }
+    cursor.eat(b',')?;
+    cursor.eat(b' ')?;
     let day = cursor.number(2)?;
     cursor.eat(b' ')?;
     let month = cursor.month()?;
