@@ -11,7 +11,11 @@
 mod bind;
 pub mod error;
 pub mod http;
+#[cfg(feature = "webhooks")]
+pub mod inbound;
 pub mod json;
+#[cfg(feature = "webhooks")]
+pub mod model;
 pub mod secret;
 pub mod time;
 pub mod wait;

@@ -1,0 +1,118 @@
+//! One thing that arrived, read and written down as JSON.
+
+use crate::json::Writer;
+
+/// What an event is. The word is the `type` of its JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A message from a person.
+    Message,
+    /// Our own message, come back.
+    Echo,
+    /// A message of ours that the server could not send.
+    FailedOutbound,
+    /// What became of a message of ours.
+    DeliveryReceipt,
+    /// A change of the agent's or connection's state.
+    StatusUpdate,
+    /// A workspace was verified; carries its token.
+    AccountVerified,
+    /// Any other event about a workspace.
+    AccountEvent,
+    /// What the server can do for this agent; only from a live connection.
+    Capabilities,
+    /// Something that no other kind covers, or that could not be read.
+    Unknown,
+}
+
+impl Kind {
+    /// The word in `type`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Echo => "echo",
+            Self::FailedOutbound => "failed_outbound",
+            Self::DeliveryReceipt => "delivery_receipt",
+            Self::StatusUpdate => "status_update",
+            Self::AccountVerified => "account_verified",
+            Self::AccountEvent => "account_event",
+            Self::Capabilities => "capabilities",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// An event: what the handlers need to be chosen by, and the JSON they are given.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What it is.
+    pub kind: Kind,
+    /// Channel of a message or receipt.
+    pub channel: Option<String>,
+    /// Name of an account event, such as `account.verified`.
+    pub name: Option<String>,
+    /// What makes it this event and no other, the same in every repeat: `message:<channel>:<id>`,
+    /// `receipt:<channel>:<id>:<status>:<timestamp>`. `None` where the payload has no id.
+    pub identity: Option<String>,
+    /// The event as JSON, in the shape of the declarations: every member there, `null` for "not there", texts exactly
+    /// as they came.
+    pub json: String,
+}
+
+/// Shows no content: messages are personal, and an account event holds a token.
+impl std::fmt::Debug for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Event")
+            .field("kind", &self.kind)
+            .field("channel", &self.channel)
+            .field("name", &self.name)
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Event {
+    /// An `unknown` event. `kind` and `raw` are JSON.
+    pub(crate) fn unknown(reason: Unreadable, kind: &str, detail: &[&str], raw: &str) -> Self {
+        let mut writer = Writer::new();
+        writer.object();
+        writer.key("type").string(Kind::Unknown.as_str());
+        writer.key("reason").string(match reason {
+            Unreadable::UnknownKind => "unknown_kind",
+            Unreadable::Malformed => "malformed",
+        });
+        writer.key("kind").raw(kind);
+        writer.key("detail").string(&detail.concat());
+        writer.key("raw").raw(raw);
+        writer.end_object();
+        Self { kind: Kind::Unknown, channel: None, name: None, identity: None, json: writer.finish() }
+    }
+
+    /// Writes the event as a JSON value.
+    pub fn write_json(&self, writer: &mut Writer) {
+        writer.raw(&self.json);
+    }
+}
+
+/// Why an event is `unknown`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// A kind that this package does not know.
+    UnknownKind,
+    /// A known kind whose members are not what they must be.
+    Malformed,
+}
+
+/// The events as one JSON array.
+#[must_use]
+pub fn to_json(events: &[Event]) -> String {
+    let mut writer = Writer::new();
+    writer.array();
+    for event in events {
+        event.write_json(&mut writer);
+    }
+    writer.end_array();
+    writer.finish()
+}
