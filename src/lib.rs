@@ -13,5 +13,7 @@ pub mod error;
 pub mod http;
 pub mod json;
 pub mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod time;
 pub mod wait;
