@@ -17,5 +17,7 @@ pub mod json;
 #[cfg(feature = "webhooks")]
 pub mod model;
 pub mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod time;
 pub mod wait;
