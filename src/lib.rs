@@ -13,5 +13,9 @@ pub mod error;
 pub mod http;
 pub mod json;
 pub mod secret;
+#[cfg(feature = "main")]
+pub mod sse;
 pub mod time;
+#[cfg(feature = "main")]
+pub mod url;
 pub mod wait;
