@@ -14,10 +14,16 @@ pub mod http;
 #[cfg(feature = "webhooks")]
 pub mod inbound;
 pub mod json;
+#[cfg(feature = "main")]
+pub mod mcp;
 #[cfg(feature = "webhooks")]
 pub mod model;
 pub mod secret;
+#[cfg(feature = "main")]
+pub mod sse;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod time;
+#[cfg(feature = "main")]
+pub mod url;
 pub mod wait;

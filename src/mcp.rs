@@ -1,0 +1,7 @@
+//! The Model Context Protocol over HTTP and server-sent events: one stream down, POSTs up (wire-contract 2).
+//!
+//! [`session`] is the conversation as a machine without clock, socket or task; [`drive`] runs it.
+
+pub mod drive;
+pub mod jsonrpc;
+pub mod session;
