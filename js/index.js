@@ -9,3 +9,4 @@ export {
   AgentNotProvisioned,
 } from "./errors.js";
 export { parseErrorResponse } from "./glue/main.js";
+export { parseInbound, verifyWebhookSignature, verifyWhatsappSignature, verifyWhatsappSubscription } from "./glue/main.js";

@@ -1,3 +1,4 @@
 /** @file `butt-dial-edge/webhooks`. */
 
 export { ButtDialError, ConfigError, InternalError } from "./errors.js";
+export { parseInbound, verifyWebhookSignature, verifyWhatsappSignature, verifyWhatsappSubscription } from "./glue/webhooks.js";

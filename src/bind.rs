@@ -9,3 +9,5 @@ mod errors;
 mod guard;
 mod host;
 mod options;
+#[cfg(feature = "webhooks")]
+mod webhooks;

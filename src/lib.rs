@@ -14,8 +14,6 @@ pub mod http;
 #[cfg(feature = "webhooks")]
 pub mod inbound;
 pub mod json;
-#[cfg(feature = "main")]
-pub mod mcp;
 #[cfg(feature = "webhooks")]
 pub mod model;
 pub mod secret;

@@ -1,6 +1,5 @@
 //! Reading what users pass in. A getter that throws reads as `undefined`: bad input is never an exception of ours.
 
-use crate::json;
 use js_sys::{ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -61,9 +60,4 @@ pub(crate) fn from_json(text: &str) -> JsValue {
 /// A `Date` or a number of milliseconds, as milliseconds.
 pub(crate) fn instant_ms(value: &JsValue) -> Option<f64> {
     value.as_f64().or_else(|| value.dyn_ref::<js_sys::Date>().map(js_sys::Date::get_time))
-}
-
-/// The text of a quoted JSON string.
-pub(crate) fn quoted(text: &str) -> String {
-    json::quoted(text)
 }
