@@ -1,3 +1,3 @@
 /** `butt-dial-edge`: the client, and all of `butt-dial-edge/webhooks`. */
 
-export * from "./webhooks.d.ts";
+export * from "./webhooks.js";

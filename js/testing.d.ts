@@ -1,6 +1,6 @@
 /** `butt-dial-edge/testing`: what the service does, without the service. */
 
-export * from "./errors.d.ts";
+export * from "./errors.js";
 
 /** What {@link signWebhook} needs. */
 export interface SignWebhookOptions {

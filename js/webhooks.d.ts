@@ -1,6 +1,6 @@
 /** `butt-dial-edge/webhooks`: is it genuine? A small module of its own. */
 
-export * from "./errors.d.ts";
+export * from "./errors.js";
 
 /** What {@link verifyWebhookSignature} needs. */
 export interface VerifyWebhookSignatureOptions {

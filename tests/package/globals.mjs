@@ -22,9 +22,9 @@ export function picture() {
 function members(seen, path, object) {
   if (object === null || (typeof object !== "object" && typeof object !== "function")) return;
   for (const key of Reflect.ownKeys(object)) {
-    const { value, get, set } = Object.getOwnPropertyDescriptor(object, key);
-    for (const part of [value, get, set]) {
-      if (typeof part === "function") seen.set(`${path}.${String(key)} ${seen.size}`, part);
+    const descriptor = Object.getOwnPropertyDescriptor(object, key);
+    for (const part of ["value", "get", "set"]) {
+      if (typeof descriptor[part] === "function") seen.set(`${path}.${String(key)} (${part})`, descriptor[part]);
     }
   }
 }

@@ -16,7 +16,7 @@ function type(name, text) {
 }
 
 const loaded = setInterval(() => {
-  if (document.querySelector("#verdict")?.value === "") return;
+  if (!document.querySelector("#verdict")?.value) return;
   clearInterval(loaded);
   shows("genuine", "loading");
   type("rawBody", '{"event":"account.deleted"}');

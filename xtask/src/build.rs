@@ -26,9 +26,10 @@ pub fn build(context: &Context, profile: Profile) -> Outcome {
 }
 
 fn inputs(context: &Context) -> Vec<PathBuf> {
-    ["src", "js", "xtask/src", "Cargo.toml", "Cargo.lock", "package-lock.json", "README.md", "LICENSE"]
-        .map(|name| context.root.join(name))
-        .to_vec()
+    let sources = ["src", "js", "Cargo.toml", "Cargo.lock", "package-lock.json"];
+    let documents = ["README.md", "CHANGELOG.md", "LICENSE"];
+    let recipe = ["xtask/src/build.rs", "xtask/src/modules.rs", "xtask/src/package.rs"];
+    sources.into_iter().chain(documents).chain(recipe).map(|name| context.root.join(name)).collect()
 }
 
 /// One module: `<name>.wasm` and `<name>.js` in the glue folder, and the snippets, which all modules share.

@@ -67,7 +67,8 @@ pub fn test(context: &Context, browser: bool, quick: bool) -> Outcome<ExitCode> 
     let mut failures = Vec::new();
     let mut left_out = Vec::new();
     for step in STEPS {
-        if (quick && step.needs != Needs::Cargo) || (step.needs == Needs::Browser && bench.browser.is_none()) {
+        if (quick && step.needs != Needs::Cargo) || (step.needs == Needs::Browser && bench.browser.is_none())
+        {
             left_out.push(step.name.to_owned());
             total.skipped += 1;
             continue;
@@ -103,15 +104,20 @@ fn package(bench: &Bench<'_>) -> Outcome<Counts> {
 /// By `CHROME` and `CHROMEDRIVER`, else in `PATH`.
 fn find_browser() -> Outcome<Browser> {
     let find = |variable: &str, names: &[&str]| {
-        let named = std::env::var_os(variable).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+        let named =
+            std::env::var_os(variable).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let mut in_path = std::env::split_paths(&path).flat_map(|dir| names.iter().map(move |name| dir.join(name)));
+        let mut in_path =
+            std::env::split_paths(&path).flat_map(|dir| names.iter().map(move |name| dir.join(name)));
         named.or_else(|| in_path.find(|file| file.is_file())).filter(|file| file.is_file())
     };
-    let chrome = find("CHROME", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]);
+    let chrome =
+        find("CHROME", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]);
     let driver = find("CHROMEDRIVER", &["chromedriver"]);
     match (chrome, driver) {
         (Some(chrome), Some(driver)) => Ok(Browser { chrome, driver }),
-        _ => Err("no browser: set CHROME and CHROMEDRIVER, have them in PATH, or say --no-browser".to_owned()),
+        _ => {
+            Err("no browser: set CHROME and CHROMEDRIVER, have them in PATH, or say --no-browser".to_owned())
+        }
     }
 }

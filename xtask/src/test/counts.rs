@@ -37,7 +37,9 @@ impl Counts {
             passed: number_before(line, " passed"),
             failed: number_before(line, " failed"),
             skipped: number_before(line, " skipped"),
-            left_out: left_out.map(|names| names.split(", ").map(str::to_owned).collect()).unwrap_or_default(),
+            left_out: left_out
+                .map(|names| names.split(", ").map(str::to_owned).collect())
+                .unwrap_or_default(),
         })
     }
 }
@@ -77,7 +79,8 @@ mod tests {
     #[test]
     fn reads_the_last_line_of_a_script() {
         let text = "bun: 3 passed, 0 failed\nleft out: Chromium, www\n12 passed, 1 failed, 2 skipped\n";
-        let want = Counts { passed: 12, failed: 1, skipped: 2, left_out: vec!["Chromium".into(), "www".into()] };
+        let want =
+            Counts { passed: 12, failed: 1, skipped: 2, left_out: vec!["Chromium".into(), "www".into()] };
         assert_eq!(Counts::of_last_line(text), Some(want));
         assert_eq!(Counts::of_last_line("bun: 3 passed, 0 failed"), None);
     }

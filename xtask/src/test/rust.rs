@@ -18,7 +18,8 @@ pub fn lockfiles(bench: &Bench<'_>) -> Outcome<Counts> {
     let allowed = ["https://registry.npmjs.org/", "registry+https://github.com/rust-lang/crates.io-index"];
     let mut counts = Counts::default();
     for name in ["package-lock.json", "Cargo.lock", "xtask/wasm-bindgen-cli/Cargo.lock"] {
-        let text = fs::read_to_string(bench.context.root.join(name)).map_err(|error| format!("{name}: {error}"))?;
+        let text =
+            fs::read_to_string(bench.context.root.join(name)).map_err(|error| format!("{name}: {error}"))?;
         let sources = text.lines().map(str::trim).filter_map(|line| {
             line.strip_prefix("\"resolved\": \"").or_else(|| line.strip_prefix("source = \""))
         });
@@ -34,7 +35,16 @@ pub fn lockfiles(bench: &Bench<'_>) -> Outcome<Counts> {
 
 pub fn clippy_native(bench: &Bench<'_>) -> Outcome<Counts> {
     let mut cargo = bench.context.cargo();
-    cargo.args(["clippy", "--quiet", "--workspace", "--all-features", "--all-targets", "--", "-D", "warnings"]);
+    cargo.args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-features",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
     run::quiet(&mut cargo)?;
     Ok(Counts::passed(1))
 }
@@ -60,14 +70,21 @@ pub fn clippy_wasm(bench: &Bench<'_>) -> Outcome<Counts> {
 pub fn docs(bench: &Bench<'_>) -> Outcome<Counts> {
     for target in [&[][..], &WASM[..]] {
         let mut cargo = bench.context.cargo();
-        cargo.args(["doc", "--quiet", "--no-deps", "--all-features", "--document-private-items"]).args(target);
+        cargo
+            .args(["doc", "--quiet", "--no-deps", "--all-features", "--document-private-items"])
+            .args(target);
         run::quiet(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
     }
     Ok(Counts::passed(2))
 }
 
 pub fn native(bench: &Bench<'_>) -> Outcome<Counts> {
-    let printed = run::capture(bench.context.cargo().args(["test", "--workspace", "--all-features", "--no-fail-fast"]))?;
+    let printed = run::capture(bench.context.cargo().args([
+        "test",
+        "--workspace",
+        "--all-features",
+        "--no-fail-fast",
+    ]))?;
     let counts = Counts::of_test_results(&printed.text);
     if counts.failed > 0 || !printed.ok {
         eprintln!("{}", printed.text);
@@ -113,7 +130,8 @@ fn cases(bench: &Bench<'_>) -> Outcome<u64> {
     let mut cases = 0;
     for file in hash::files(&bench.context.root.join("tests/cases"))? {
         let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        cases += text.lines().filter(|line| line.trim_start().starts_with("#[wasm_bindgen_test")).count() as u64;
+        cases +=
+            text.lines().filter(|line| line.trim_start().starts_with("#[wasm_bindgen_test")).count() as u64;
     }
     if cases == 0 { Err("tests/cases has no cases".to_owned()) } else { Ok(cases) }
 }
@@ -121,9 +139,11 @@ fn cases(bench: &Bench<'_>) -> Outcome<u64> {
 /// `wasm-pack build` works in the repository and harms nothing that is tracked. What it leaves in `pkg/` is replaced.
 pub fn wasm_pack_build(bench: &Bench<'_>) -> Outcome<Counts> {
     let context = bench.context;
-    let status = || run::quiet(context.command("git").args(["status", "--porcelain", "--untracked-files=all"]));
+    let status =
+        || run::quiet(context.command("git").args(["status", "--porcelain", "--untracked-files=all"]));
     let before = status()?;
-    let built = run::quiet(context.command(context.tool("wasm-pack")).args(["build", "--mode", "no-install"]));
+    let built =
+        run::quiet(context.command(context.tool("wasm-pack")).args(["build", "--mode", "no-install"]));
     let after = status()?;
     build::build(context, Profile::Release)?;
     built?;
