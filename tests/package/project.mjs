@@ -15,7 +15,9 @@ export function prepare(name) {
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   const [{ filename }] = JSON.parse(npm(["pack", "--json", "--pack-destination", folder], join(root, "pkg")));
   npm(["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", `./${filename}`], folder);
-  cpSync(join(root, "tests/package"), join(folder, "tests"), { recursive: true });
+  for (const [from, to] of [["tests/package", "tests"], ["tests/types", "types"], ["examples", "examples"]]) {
+    if (existsSync(join(root, from))) cpSync(join(root, from), join(folder, to), { recursive: true });
+  }
   return folder;
 }
 
@@ -28,8 +30,9 @@ export function link(folder, ...names) {
   }
 }
 
-/** The files of the installed package or any folder, as paths relative to it. */
+/** The files of a folder, as paths relative to it. None when it does not exist. */
 export function files(folder, prefix = "") {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? files(join(folder, entry.name), `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`],
   );

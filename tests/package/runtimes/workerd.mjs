@@ -8,7 +8,7 @@ import { files, installed } from "../project.mjs";
 const DATES = ["2024-09-23", supportedCompatibilityDate];
 
 export const runs = DATES.flatMap((date) => [
-  { name: `workerd ${date}, bundled`, run: async (project, name) => inWorkerd(await bundled(project), date, name) },
+  { name: `workerd ${date}, bundled`, run: async (project, name) => inWorkerd(await bundle(project, "tests/hosts/worker.mjs"), date, name) },
   { name: `workerd ${date}, unbundled`, run: (project, name) => inWorkerd(unbundled(project), date, name) },
 ]);
 
@@ -23,12 +23,12 @@ async function inWorkerd(modules, compatibilityDate, name) {
   }
 }
 
-/** One minified script, as wrangler makes it, and the wasm files beside it. */
-async function bundled(project) {
+/** One minified script, as wrangler makes it, and the wasm files beside it: modules for Miniflare. */
+export async function bundle(project, entry) {
   const wasm = [];
   const { outputFiles } = await build({
     absWorkingDir: project,
-    entryPoints: ["tests/hosts/worker.mjs"],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     format: "esm",
