@@ -1,0 +1,50 @@
+// Strict `tsc` over the type tests and the examples, against the packed package, as each kind of project has it. Every
+// project compiles tests/types/ and its own folder of examples/ (those of examples/deno/ are checked by Deno). Prints a line for each project, and the counts at the end.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { files, link, prepare, root } from "./project.mjs";
+import { execute } from "./runtimes/process.mjs";
+
+const STRICT = {
+  strict: true,
+  noEmit: true,
+  target: "es2022",
+  module: "nodenext",
+  skipLibCheck: false,
+  exactOptionalPropertyTypes: true,
+  noUnusedLocals: true,
+  noUncheckedIndexedAccess: true,
+};
+const DOM = { lib: ["es2022", "dom", "dom.iterable"], types: [] };
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+
+const PROJECTS = {
+  "browser, bundler": { examples: "browser", options: { ...DOM, ...bundler } },
+  "browser, nodenext": { examples: "browser", options: DOM },
+  "Workers, bundler": { examples: "workers", options: { lib: ["es2022"], types: ["@cloudflare/workers-types"], ...bundler } },
+  "Node, nodenext": { examples: "node", options: { lib: ["es2022"], types: ["node"] } },
+};
+
+const project = prepare("types");
+link(project, "@types/node", "undici-types", "@cloudflare/workers-types");
+const sources = (folder) => files(join(project, folder)).filter((file) => file.endsWith(".ts")).map((file) => `${folder}/${file}`);
+let passed = 0;
+let failed = 0;
+
+for (const [name, { examples, options }] of Object.entries(PROJECTS)) {
+  const compiled = [...sources("types"), ...sources(`examples/${examples}`)];
+  const config = `tsconfig.${examples}.${options.moduleResolution ?? "nodenext"}.json`;
+  writeFileSync(join(project, config), JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: compiled }));
+  try {
+    if (compiled.length === 0) throw new Error("no files");
+    await execute(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", config], { cwd: project });
+    console.log(`${name}: ${compiled.length} files`);
+    passed += compiled.length;
+  } catch (error) {
+    console.log(`${name}: ${error.message}`);
+    failed += 1;
+  }
+}
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
