@@ -1,14 +1,21 @@
 //! Webhooks in: is it genuine, what happened, whose turn is it.
 //!
-//! [`verify`] makes a [`verify::Verified`], which only it can make; [`parse`](mod@parse) turns that into events.
+//! [`verify`] makes a [`verify::Verified`], which only it can make; [`mod@parse`] turns that into events; [`receive`] is the
+//! way of a request through both; [`dedupe`] and [`dispatch`] run each event's handlers once.
 
 mod account;
 mod content;
+pub mod dedupe;
+pub mod dispatch;
 mod generic;
+pub mod keys;
 pub mod parse;
+mod peek;
+mod query;
 mod read;
+pub mod receive;
 pub mod verify;
 mod whatsapp;
 
 #[cfg(test)]
-mod vectors;
+mod tests;

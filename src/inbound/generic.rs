@@ -55,18 +55,16 @@ fn read_object(object: &Object<'_>, payload: Value<'_>) -> Result<Event, Malform
     let is = |key: &str| object.get(key).and_then(Value::bool) == Some(true);
     let says_receipt = matches!(&*kind, "delivery_receipt" | "receipt");
     let sender = pick(object, "from|sender").filter(|sender| truthy(*sender));
-    if let Some(sender) = sender
-        && !says_receipt
-        && has_content(object)
-    {
-        let kind = if is("echo") || is("isEcho") {
-            Kind::Echo
-        } else if object.get("direction").is_some_and(|direction| decoded(direction) == "outbound") {
-            Kind::FailedOutbound
-        } else {
-            Kind::Message
-        };
-        return read_message(kind, object, payload, sender);
+    if is("echo") || is("isEcho") {
+        return read_message(Kind::Echo, object, payload, sender);
+    }
+    if !says_receipt && has_content(object) {
+        if object.get("direction").is_some_and(|direction| decoded(direction) == "outbound") {
+            return read_message(Kind::FailedOutbound, object, payload, sender);
+        }
+        if sender.is_some() {
+            return read_message(Kind::Message, object, payload, sender);
+        }
     }
     let status = object.get("status").map(decoded).unwrap_or_default();
     let id = pick(object, "messageId|message_sid|id").filter(|id| truthy(*id));
@@ -118,13 +116,13 @@ fn read_message(
     kind: Kind,
     object: &Object<'_>,
     payload: Value<'_>,
-    sender: Value<'_>,
+    sender: Option<Value<'_>>,
 ) -> Result<Event, Malformed> {
     let mut draft = Draft::new();
-    if sender.text().is_none() {
+    if sender.is_some_and(|sender| sender.text().is_none()) {
         return Err("sender");
     }
-    draft.set(Slot::Sender, sender.raw());
+    draft.set(Slot::Sender, sender.map_or("\"\"", Value::raw));
     for (slot, keys, name) in TEXTS {
         draft.set(*slot, text(object, keys, name)?.raw());
     }

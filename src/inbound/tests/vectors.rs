@@ -11,13 +11,13 @@ fn explore() {
             let body = case["input"]["payload"].to_string();
             let value = crate::json::parse(body.as_bytes(), 64).unwrap();
             let events = if file == "whatsapp_payload" {
-                super::parse::parse_whatsapp(value)
+                crate::inbound::parse::parse_whatsapp(value)
             } else {
-                vec![super::parse::parse_generic(value)]
+                vec![crate::inbound::parse::parse_generic(value)]
             };
             let events: Vec<Value> = events.iter().map(|e| serde_json::from_str(&e.json).unwrap()).collect();
-            let (shape, _) = super::parse::parse_inbound(body.as_bytes(), 64);
-            let parsed: Vec<Value> = super::parse::parse_inbound(body.as_bytes(), 64)
+            let (shape, _) = crate::inbound::parse::parse_inbound(body.as_bytes(), 64);
+            let parsed: Vec<Value> = crate::inbound::parse::parse_inbound(body.as_bytes(), 64)
                 .1
                 .iter()
                 .map(|e| serde_json::from_str(&e.json).unwrap())
