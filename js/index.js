@@ -9,4 +9,4 @@ export {
   AgentNotProvisioned,
 } from "./errors.js";
 export { parseErrorResponse } from "./glue/main.js";
-export { parseInbound, verifyWebhookSignature, verifyWhatsappSignature, verifyWhatsappSubscription } from "./glue/main.js";
+export { parseInbound, receiveWebhook, verifyWebhookSignature, verifyWhatsappSignature, verifyWhatsappSubscription } from "./glue/main.js";

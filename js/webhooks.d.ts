@@ -112,9 +112,10 @@ export interface ReceivedWebhook {
   /** What happened, in order. */ readonly events: readonly InboundEvent[];
   /**
    * Keys to remember this delivery by, for hosts that dedupe themselves; `InboundHandler` does it for you. Of an account
-   * webhook or a callback: claim them all. Of WhatsApp: one for each event, in the order of `events`.
+   * webhook or a callback: claim them all. Of WhatsApp: one for each event, in the order of `events`;
+   * `null` where nothing tells an event from its repeat.
    */
-  readonly dedupeKeys: readonly string[];
+  readonly dedupeKeys: readonly (string | null)[];
   /** The body. */ readonly rawBody: Uint8Array;
   /** A plain 200. */ readonly response: Response;
 }

@@ -1,4 +1,4 @@
 /** @file `butt-dial-edge/webhooks`. */
 
 export { ButtDialError, ConfigError, InternalError } from "./errors.js";
-export { parseInbound, verifyWebhookSignature, verifyWhatsappSignature, verifyWhatsappSubscription } from "./glue/webhooks.js";
+export { parseInbound, receiveWebhook, verifyWebhookSignature, verifyWhatsappSignature, verifyWhatsappSubscription } from "./glue/webhooks.js";

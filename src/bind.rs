@@ -5,9 +5,11 @@
 
 mod error;
 #[cfg(feature = "main")]
-mod errors;
+pub mod errors;
 mod guard;
 mod host;
 mod options;
 #[cfg(feature = "webhooks")]
-mod webhooks;
+mod request;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;

@@ -8,7 +8,7 @@
 //! dependencies of the wasm32 target only, and `bind` exists only there.
 
 #[cfg(target_arch = "wasm32")]
-mod bind;
+pub mod bind;
 pub mod error;
 pub mod http;
 #[cfg(feature = "webhooks")]

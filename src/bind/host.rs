@@ -1,5 +1,6 @@
 //! What the hosts give: time, chance, and the network.
 
+pub(crate) mod abort;
 pub(crate) mod clock;
 #[cfg(feature = "main")]
 pub(crate) mod fetch;

@@ -1,11 +1,18 @@
 //! `butt-dial-edge/webhooks`: is it genuine, and what happened?
 
-use crate::bind::guard;
+use crate::bind::host::abort::aborted;
+use crate::bind::host::clock::HostClock;
 use crate::bind::options::{self, get};
+use crate::bind::request::{Secrets, secrets};
+use crate::bind::{error, guard, request};
+use crate::error::Error;
+use crate::inbound::keys::dedupe_keys;
+use crate::inbound::receive::{Received, receive};
 use crate::inbound::{parse, verify};
-use crate::json;
+use crate::json::{self, Writer};
 use crate::model::event;
-use crate::secret::Secret;
+use crate::wait::{Either, race};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 /// Replay window in seconds, both ways (wire-contract 8.1).
@@ -68,14 +75,6 @@ fn never_throws(call: impl FnOnce() -> bool) -> bool {
     guard::sync(|| Ok(call())).unwrap_or(false)
 }
 
-/// One secret, or several. What is no text is no secret.
-pub(crate) fn secrets(value: &JsValue) -> Vec<Secret> {
-    match value.dyn_ref::<js_sys::Array>() {
-        Some(several) => several.iter().filter_map(|one| one.as_string()).map(Secret::new).collect(),
-        None => value.as_string().map(Secret::new).into_iter().collect(),
-    }
-}
-
 /// How deep JSON may nest.
 #[expect(
     clippy::cast_possible_truncation,
@@ -84,4 +83,67 @@ pub(crate) fn secrets(value: &JsValue) -> Vec<Secret> {
 )]
 pub(crate) fn max_depth(options: &JsValue) -> usize {
     get(options, "maxDepth").as_f64().map_or(json::DEFAULT_DEPTH, |depth| depth as usize)
+}
+
+/// `receiveWebhook({ request, webhookSecret?, … })`: reads, verifies and parses in one call.
+#[wasm_bindgen(js_name = receiveWebhook, skip_typescript)]
+pub fn receive_webhook(options: JsValue) -> Promise {
+    guard::promise(async move {
+        let signal = request::signal(&options);
+        match race(aborted(signal.as_ref()), received(&options)).await {
+            Either::Left(reason) => Err(reason),
+            Either::Right(outcome) => outcome,
+        }
+    })
+}
+
+async fn received(options: &JsValue) -> Result<JsValue, JsValue> {
+    let request = get(options, "request");
+    let typed = request.unchecked_ref::<web_sys::Request>();
+    if request.is_undefined() || typed.body_used() {
+        return Err(error::to_js(&Error::config(
+            "receiveWebhook needs a request whose body was not read yet",
+        )));
+    }
+    let secrets = Secrets { options, request: &request, env: &JsValue::UNDEFINED };
+    let mut body = request::body(typed).map_err(|net| error::to_js(&Error::config(net.0)))?;
+    let settings = request::settings(options);
+    let received =
+        receive(&request::incoming(typed), &mut body, &secrets, &settings, &HostClock(None)).await?;
+    let out = options::from_json(&describe(&received));
+    let set = |key: &str, value: &JsValue| js_sys::Reflect::set(&out, &key.into(), value);
+    set("response", &request::response(&received.reply())?)?;
+    if let Received::Webhook(webhook) = &received {
+        set("rawBody", &js_sys::Uint8Array::from(webhook.body.as_slice()))?;
+    }
+    Ok(out)
+}
+
+/// The plain part of what `receiveWebhook` gives.
+fn describe(received: &Received) -> String {
+    let mut out = Writer::new();
+    out.object().key("ok").bool(!matches!(received, Received::Refused(_)));
+    match received {
+        Received::Refused(refusal) => {
+            out.key("reason")
+                .string(refusal.reason.as_str())
+                .key("status")
+                .integer(i64::from(refusal.status()));
+        }
+        Received::Challenge(text) => {
+            out.key("challenge").string(text).key("events").array().end_array();
+        }
+        Received::Webhook(webhook) => {
+            let (source, proof) = request::words(webhook.source, webhook.proof);
+            out.key("challenge").null().key("source").string(source).key("proof").string(proof);
+            out.key("deliveryId").string_or_null(webhook.delivery_id.as_deref());
+            out.key("events").raw(&event::to_json(&webhook.events)).key("dedupeKeys").array();
+            for key in dedupe_keys(webhook) {
+                out.string_or_null(key.as_deref());
+            }
+            out.end_array();
+        }
+    }
+    out.end_object();
+    out.finish()
 }

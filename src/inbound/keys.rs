@@ -44,6 +44,15 @@ pub(crate) fn keys(webhook: &Webhook) -> (Keys, f64) {
     (Keys::Events(webhook.events.iter().enumerate().map(name).collect()), ttl)
 }
 
+/// The keys of a webhook for hosts that dedupe themselves: all of a delivery's, or one for each event.
+#[must_use]
+pub fn dedupe_keys(webhook: &Webhook) -> Vec<Option<String>> {
+    match keys(webhook).0 {
+        Keys::Delivery(keys) => keys.into_iter().map(Some).collect(),
+        Keys::Events(keys) => keys,
+    }
+}
+
 /// The signature first: a delivery id is not signed, so it only adds to what the signature says.
 fn delivery(webhook: &Webhook) -> Vec<String> {
     let mut keys = Vec::with_capacity(2);

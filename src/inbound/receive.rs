@@ -20,8 +20,6 @@ pub struct Incoming {
     pub method: String,
     /// URL, or its path and query.
     pub url: String,
-    /// `Content-Type`
-    pub content_type: Option<String>,
     /// `Content-Length`
     pub content_length: Option<String>,
     /// `X-BD-Event`: not signed, a hint.
@@ -245,9 +243,6 @@ pub async fn receive<S: SecretSource>(
         Ok(scheme) => scheme,
         Err(reason) => return refuse(reason, meta),
     };
-    if !incoming.content_type.as_deref().is_none_or(is_json) {
-        return refuse(Reason::UnsupportedType, meta);
-    }
     let declared = incoming.content_length.as_deref().map(|length| length.parse::<usize>());
     if matches!(declared, Some(Ok(length)) if length > settings.max_body) {
         return refuse(Reason::TooLarge, meta);
@@ -370,13 +365,6 @@ fn hint(incoming: &Incoming, claimed: &Claimed) -> Hint {
         event: incoming.bd_event.clone(),
         phone_number_id: claimed.phone_number_id,
     }
-}
-
-/// `application/json`, with parameters or a `+json` suffix.
-fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    essence.is_empty() || essence.ends_with("/json") || essence.ends_with("+json")
 }
 
 #[cfg(test)]

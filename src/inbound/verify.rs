@@ -34,8 +34,6 @@ pub enum Reason {
     NotJson,
     /// Neither a POST nor a challenge.
     MethodNotAllowed,
-    /// The body claims another type than JSON.
-    UnsupportedType,
     /// The same delivery is being handled right now.
     Busy,
     /// A handler or the dedupe store failed; the sender should deliver again.
@@ -44,7 +42,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 13] = [
         Self::NotConfigured,
         Self::Unsigned,
         Self::BadSignature,
@@ -56,7 +54,6 @@ impl Reason {
         Self::ReadTimeout,
         Self::NotJson,
         Self::MethodNotAllowed,
-        Self::UnsupportedType,
         Self::Busy,
         Self::HandlerFailed,
     ];
@@ -76,7 +73,6 @@ impl Reason {
             Self::ReadTimeout => "read_timeout",
             Self::NotJson => "not_json",
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::UnsupportedType => "unsupported_type",
             Self::Busy => "busy",
             Self::HandlerFailed => "handler_failed",
         }
@@ -103,7 +99,6 @@ impl Reason {
             Self::ReadTimeout => 408,
             Self::NotJson => 400,
             Self::MethodNotAllowed => 405,
-            Self::UnsupportedType => 415,
             Self::Busy => 503,
             Self::HandlerFailed => 500,
         }
