@@ -7,11 +7,17 @@
 //! included, goes into its feature's folder.** The compiler enforces it: the crates that name JavaScript types are
 //! dependencies of the wasm32 target only, and `bind` exists only there.
 
+#[cfg(feature = "main")]
+pub mod agent;
+#[cfg(feature = "main")]
+pub mod backoff;
 #[cfg(target_arch = "wasm32")]
 mod bind;
 pub mod error;
 pub mod http;
 pub mod json;
+#[cfg(feature = "main")]
+pub mod mcp;
 pub mod secret;
 #[cfg(feature = "main")]
 pub mod sse;

@@ -213,9 +213,15 @@ mod tests {
         ] {
             assert_eq!(resolve(page, reference).as_deref(), want, "{reference}");
         }
-        assert_eq!(resolve("http://localhost:3/sse", "http://localhost:3/m").as_deref(), Some("http://localhost:3/m"));
+        assert_eq!(
+            resolve("http://localhost:3/sse", "http://localhost:3/m").as_deref(),
+            Some("http://localhost:3/m")
+        );
         assert_eq!(resolve("http://localhost:3/sse", "http://localhost/m"), None);
-        assert_eq!(resolve("https://a.example:443/sse", "https://a.example/m").as_deref(), Some("https://a.example/m"));
+        assert_eq!(
+            resolve("https://a.example:443/sse", "https://a.example/m").as_deref(),
+            Some("https://a.example/m")
+        );
     }
 
     #[test]

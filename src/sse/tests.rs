@@ -18,18 +18,23 @@ const CASES: &[Case] = &[
     ("the last name counts", b"event: a\nevent: b\ndata: x\n\n", &[("b", "x", "")], None),
     ("an empty name is none", b"event: a\nevent:\ndata: x\n\n", &[("", "x", "")], None),
     ("comments", b":\n: hello\n:data: no\ndata: x\n:\n\n:\n", &[("", "x", "")], None),
-    ("unknown fields", b"foo: bar\ndatas: no\n data: no\nData: no\nda ta: no\ndata: x\n\n", &[("", "x", "")], None),
+    (
+        "unknown fields",
+        b"foo: bar\ndatas: no\n data: no\nData: no\nda ta: no\ndata: x\n\n",
+        &[("", "x", "")],
+        None,
+    ),
     ("a field name is not trimmed", b"data : no\ndata\t: no\ndata: x\n\n", &[("", "x", "")], None),
     ("a very long field name", b"dataaaaaaaaaaaaaaaaaa: no\ndata: x\n\n", &[("", "x", "")], None),
     ("colons in values", b"data:x:y\ndata: :z\n\n", &[("", "x:y\n:z", "")], None),
     ("CRLF", b"data: a\r\ndata: b\r\n\r\n", &[("", "a\nb", "")], None),
     ("CR only", b"data: a\rdata: b\r\r", &[("", "a\nb", "")], None),
-    ("mixed ends", b"data: a\n\rdata: b\r\n\ndata: c\r\rdata: d\n\n", &[
-        ("", "a", ""),
-        ("", "b", ""),
-        ("", "c", ""),
-        ("", "d", ""),
-    ], None),
+    (
+        "mixed ends",
+        b"data: a\n\rdata: b\r\n\ndata: c\r\rdata: d\n\n",
+        &[("", "a", ""), ("", "b", ""), ("", "c", ""), ("", "d", "")],
+        None,
+    ),
     ("CRLF CRLF is one blank line", b"data\r\n\r\ndata\r\n\r\n", &[("", "", ""), ("", "", "")], None),
     ("byte order mark", b"\xef\xbb\xbfdata: x\n\n", &[("", "x", "")], None),
     ("a second mark is a name", b"\xef\xbb\xbf\xef\xbb\xbfdata: x\n\ndata: y\n\n", &[("", "y", "")], None),
@@ -37,11 +42,21 @@ const CASES: &[Case] = &[
     ("half a mark", b"\xef\xbbdata: x\ndata: y\n\n", &[("", "y", "")], None),
     ("half a mark, then a line end", b"\xef\n\ndata: y\n\n", &[("", "y", "")], None),
     ("a colon behind the mark", b"\xef\xbb\xbf:\ndata: x\n\n", &[("", "x", "")], None),
-    ("id stays", b"id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n", &[("", "a", "1"), ("", "b", "1"), ("", "c", "")], None),
+    (
+        "id stays",
+        b"id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n",
+        &[("", "a", "1"), ("", "b", "1"), ("", "c", "")],
+        None,
+    ),
     ("id with NUL is ignored", b"id: 1\nid: 2\0\ndata: a\n\n", &[("", "a", "1")], None),
     ("id without data is kept", b"id: 7\n\ndata: a\n\n", &[("", "a", "7")], None),
     ("retry", b"retry: 3000\ndata: a\n\n", &[("", "a", "")], Some(3000)),
-    ("retry wants digits", b"retry: 10\nretry: 1x\nretry:\nretry\nretry: -1\ndata: a\n\n", &[("", "a", "")], Some(10)),
+    (
+        "retry wants digits",
+        b"retry: 10\nretry: 1x\nretry:\nretry\nretry: -1\ndata: a\n\n",
+        &[("", "a", "")],
+        Some(10),
+    ),
     ("retry beyond measure", b"retry: 99999999999999999999999\n\n", &[], Some(u64::MAX)),
     ("NUL in data", b"data: a\0b\n\n", &[("", "a\0b", "")], None),
     ("UTF-8", "data: שלום 😀\n\n".as_bytes(), &[("", "שלום 😀", "")], None),
@@ -64,7 +79,10 @@ fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<(String, Strin
 fn every_case_whole_byte_by_byte_and_in_every_two_parts() {
     for (name, bytes, events, retry) in CASES {
         let want = (
-            events.iter().map(|(n, d, i)| ((*n).to_owned(), (*d).to_owned(), (*i).to_owned())).collect::<Vec<_>>(),
+            events
+                .iter()
+                .map(|(n, d, i)| ((*n).to_owned(), (*d).to_owned(), (*i).to_owned()))
+                .collect::<Vec<_>>(),
             *retry,
         );
         assert_eq!(decode([*bytes]), want, "{name}");
@@ -98,7 +116,10 @@ fn the_limit_is_exact_and_final() {
     decoder.push(&[b':'; 1000], &mut out).unwrap();
     decoder.push(b"\nfoo: 123456789012345678901234567890\n", &mut out).unwrap();
     // Name and data are counted together.
-    assert_eq!(decoder.push(b"event: 12345\ndata: ok\n\ndata: 1\n\nevent: 12345\ndata: 67890\n\n", &mut out), Err(TooLarge));
+    assert_eq!(
+        decoder.push(b"event: 12345\ndata: ok\n\ndata: 1\n\nevent: 12345\ndata: 67890\n\n", &mut out),
+        Err(TooLarge)
+    );
     assert_eq!(out.iter().map(|event| event.data.as_str()).collect::<Vec<_>>(), ["ok", "1"]);
     assert_eq!(decoder.push(b"data: x\n\n", &mut out), Err(TooLarge));
     assert_eq!(out.len(), 2);
