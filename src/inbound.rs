@@ -9,6 +9,7 @@ pub mod dedupe;
 pub mod dispatch;
 mod generic;
 pub mod keys;
+pub mod memory;
 pub mod parse;
 mod peek;
 mod query;
@@ -18,4 +19,4 @@ pub mod verify;
 mod whatsapp;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,1 +1,5 @@
+#![expect(clippy::arithmetic_side_effects, reason = "small numbers in tests")]
+
+mod flow;
+pub(crate) mod host;
 mod vectors;
