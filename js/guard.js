@@ -14,3 +14,13 @@ export function attempt(f) {
 export function ignore(promise) {
   promise.then(undefined, () => {});
 }
+
+/** @internal Gives the object a member that throws when it is read. */
+export function refuseMember(object, key, why) {
+  Object.defineProperty(object, key, {
+    enumerable: true,
+    get() {
+      throw why;
+    },
+  });
+}

@@ -5,7 +5,7 @@
  * The **agent token** sends as one agent, with {@link Agent}; the **webhook secret** proves that a webhook is genuine, for
  * {@link InboundHandler}. Both are secrets of the server side: in a browser use this package with a test double only.
  *
- * Sends report how they ended as a {@link SendResult}; everything else throws a {@link ButtDialError}.
+ * Sends report how they ended as a {@link SendResult}; everything else throws a `ButtDialError`.
  *
  * @example
  * import { InboundHandler } from "butt-dial-edge";
@@ -22,11 +22,9 @@
 import type * as T from "./tools.d.ts";
 import type { DeliveryDedupeStore } from "./stores.d.ts";
 import type {
-  Clock, ConnectionOptions, EnvSource, InboundEvent, InboundEventOf, InboundMessage, CallOptions, Channel, JsonValue, Logger,
-  MaybePromise, Secret, SendResult, WaitOptions,
+  CallOptions, Channel, Clock, ConnectionOptions, EnvSource, InboundEvent, InboundEventOf, InboundMessage, Logger, MaybePromise, Secret, SendResult,
 } from "./types.d.ts";
 import type { ReceiveWebhookOptions, SecretHint, SecretSource, WebhookProof, WebhookSource } from "./webhooks.d.ts";
-import type { ButtDialError } from "./errors.d.ts";
 
 export type * from "./tools.d.ts";
 export type * from "./stores.d.ts";
@@ -66,41 +64,29 @@ export interface AgentFromEnvOptions extends Partial<AgentOptions> {
   /** A Workers `env`, or another source. @defaultValue the process's environment, where there is one */ env?: EnvSource;
 }
 
+/** Options of `Agent.sendMessages`. */
+export interface SendMessagesOptions extends CallOptions {
+  /** The messages. */ messages: readonly T.MessageFields[];
+  /** How many are under way at once. @defaultValue 16 */ concurrency?: number;
+}
+
 /** What sends and calls: an {@link Agent}, or the scoped one that `session` and handlers give. */
-export interface AgentCalls {
-  /**
-   * Sends one message. Tries again what may heal, with one idempotency key, within the deadline. Failures are in the result,
-   * except a refused token. wire: `comms_send_message`.
-   * @throws AuthError (with `sendResult`): the token was refused or the address is locked out
-   * @throws ConfigError an option is missing its type; nothing was sent
-   */
-  sendMessage(options: T.SendMessageOptions): Promise<SendResult>;
-  /** Sends many over one session; one result each, in order. Never throws for a message: a refused token is in the results, as stage `auth`. */
-  sendMessages(options: T.SendMessagesOptions): Promise<SendResult[]>;
-  /** Calls a tool by name: parsed JSON, else text, else `null`. Tried once. @throws ToolError, AuthError, TransportError */
-  callTool(options: T.CallToolOptions): Promise<JsonValue>;
-  /** Names of the tools this token may call. @throws AuthError, TransportError */
-  listTools(options?: T.ListToolsOptions): Promise<string[]>;
-  /** Whether the service answers this agent; every failure is `false`. wire: `comms_ping`. */
-  ping(options?: T.PingOptions): Promise<boolean>;
+export interface AgentCalls extends T.AgentTools {
+  /** Sends many over one session; one result each, in order. A refused token is in the results, as stage `auth`. @throws ConfigError the options are no batch */
+  sendMessages(options: SendMessagesOptions): Promise<SendResult[]>;
 }
 
 /**
  * One agent: sends and calls tools over MCP (HTTP and server-sent events). Opening is lazy and closing automatic. The token goes
  * to `baseUrl`'s origin only. Make it once, at module level: it holds configuration only, and any number of requests may use it.
  */
-export class Agent implements AgentCalls, AsyncDisposable {
+export class Agent implements AsyncDisposable {
   /** @throws ConfigError if `baseUrl` is missing, or plain http to another host */
   constructor(options: AgentOptions);
   /** From `BUTT_DIAL_BASE_URL`, `BUTT_DIAL_AGENT_ID` and `BUTT_DIAL_AGENT_TOKEN`. @throws ConfigError naming the variable that is missing */
   static fromEnv(options?: AgentFromEnvOptions): Agent;
   /** Server root. */ readonly baseUrl: string;
   /** Your id of the agent. */ readonly agentId: string | null;
-  sendMessage(options: T.SendMessageOptions): Promise<SendResult>;
-  sendMessages(options: T.SendMessagesOptions): Promise<SendResult[]>;
-  callTool(options: T.CallToolOptions): Promise<JsonValue>;
-  listTools(options?: T.ListToolsOptions): Promise<string[]>;
-  ping(options?: T.PingOptions): Promise<boolean>;
   /**
    * Runs `work` with an agent whose calls share one session, and closes the session afterwards. In Workers this is the way to make
    * several calls at the price of one connection.
@@ -111,6 +97,7 @@ export class Agent implements AgentCalls, AsyncDisposable {
   /** `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+export interface Agent extends AgentCalls {}
 
 // ════════════════════════════════════════════════════════════════════════════════════════════════════════════
 // InboundHandler: webhooks in
@@ -213,6 +200,7 @@ export class InboundHandler<Env = unknown> {
   /** Our own message, come back. */ onEcho(handler: InboundCallback<InboundEventOf<"echo">, Env>): Unsubscribe;
   /** A message of ours that the server could not send. */ onFailedOutbound(handler: InboundCallback<InboundEventOf<"failed_outbound">, Env>): Unsubscribe;
   /** Anything else, and what could not be read. Without a handler it is logged. */ onUnknown(handler: InboundCallback<InboundEventOf<"unknown">, Env>): Unsubscribe;
+  /** Every event, after its own handlers. */ onAny(handler: InboundCallback<InboundEvent, Env>): Unsubscribe;
   /** What handlers throw. Without it, it is logged. */ onError(handler: (error: unknown, event: InboundEvent, context: InboundContext<Env>) => MaybePromise<void>): Unsubscribe;
   /** Parses a WhatsApp Cloud body and runs handlers. Verifies and dedupes nothing. Never rejects. */
   handleWhatsappPayload(payload: unknown, context?: { env?: Env }): Promise<DispatchReport>;

@@ -137,43 +137,6 @@ export interface ConnectionOptions {
 
 // ── Sending ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A message to send. wire: `comms_send_message`. */
-export interface MessageFields {
-  /** Recipient: E.164 number, e-mail address or group id. Sent as given, not normalised. */
-  to: string;
-  /** Channel. @defaultValue the agent's `defaultChannel`, itself `"whatsapp"` (the server's own default differs: sms) */
-  channel?: Channel;
-  /** Text. A message needs text, media or a template. */ body?: string;
-  /** One public URL of a file to attach. */ mediaUrl?: string;
-  /** Several URLs of files to attach. Give this or `mediaUrl`. */ media?: readonly string[];
-  /** E-mail subject; e-mail without one is refused by some servers. */ subject?: string;
-  /** E-mail body as HTML. */ html?: string;
-  /** Provider template to use. */ templateId?: string;
-  /** Values for the template's variables. */ templateVars?: Readonly<Record<string, string>>;
-  /** Gender of the recipient, for languages that need it. */ targetGender?: TargetGender;
-  /** Which of the agent's senders to use, such as `InboundMessage.senderSid`. */ senderSid?: string;
-  /** Display name. Servers are not known to honour it. */ senderName?: string;
-  /** Language tag. Servers are not known to honour it. */ language?: string;
-  /** Channels for the server to try next, in order. */ fallbackChannels?: readonly Channel[];
-  /** When the server is to send it. Servers are not known to honour it. */ scheduledAt?: Date | IsoDateTime;
-  /** Your conversation id: recorded and echoed. */ threadId?: string;
-  /** Your business object's id: recorded and echoed. */ entityId?: string;
-  /** Id of the message answered: recorded and echoed, not yet shown as a quote. */ replyMsgId?: string;
-  /**
-   * Makes repeats harmless: the service answers a key it has seen with the first result. One key is kept across all
-   * attempts of a call. @defaultValue a random UUID
-   */
-  idempotencyKey?: string;
-  /** Further wire arguments, verbatim. A key that this interface already covers is refused. */
-  extra?: JsonObject;
-}
-
-/** Options of `Agent.sendMessage`. */
-export interface SendMessageOptions extends MessageFields, CallOptions {
-  /** How often to try. Only failures that may heal are tried again. @defaultValue the agent's `maxAttempts`, itself 3 */
-  maxAttempts?: number;
-}
-
 /** Where a send ended. `auth` and the first four words are produced today; treat others as `transport`. */
 export type SendStage = Open<"config" | "auth" | "transport" | "server" | "parse" | "session" | "tool_call">;
 

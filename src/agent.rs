@@ -5,6 +5,7 @@
 
 pub mod cancel;
 pub mod config;
+pub mod env;
 pub mod options;
 pub mod payload;
 mod remediation;

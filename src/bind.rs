@@ -3,13 +3,21 @@
 //! One exported class a file; `host` has what the hosts give (fetch, time, chance); every exported call goes through
 //! [`guard`].
 
+#[cfg(feature = "main")]
+pub mod agent;
 mod error;
 #[cfg(feature = "main")]
 pub mod errors;
 mod guard;
 mod host;
+#[cfg(feature = "main")]
+pub mod inbound_handler;
+#[cfg(feature = "main")]
+mod logger;
 mod options;
 #[cfg(feature = "webhooks")]
 mod request;
+#[cfg(feature = "main")]
+mod store;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;

@@ -49,7 +49,7 @@ impl<H, C, R> Clone for Agent<H, C, R> {
 /// A session that somebody keeps: `session(fn)`, a webhook handler, `keepAlive`. It opens with its first call, and anew
 /// with the next one after a loss.
 pub struct Kept {
-    scope: Scope,
+    scope: Rc<Scope>,
     /// An instant by which every send must have ended.
     by: Option<f64>,
     /// Gives a key to each send that has none.
@@ -60,6 +60,12 @@ pub struct Kept {
 pub type Keys = Rc<dyn Fn() -> String>;
 
 impl Kept {
+    /// The same session for one handler, whose sends get their keys from `keys`.
+    #[must_use]
+    pub fn keyed(&self, keys: Keys) -> Self {
+        Self { scope: Rc::clone(&self.scope), by: self.by, keys: Some(keys) }
+    }
+
     /// Ends it now; calls under way fail.
     pub fn close(&self) {
         self.scope.close();
@@ -90,15 +96,14 @@ where
     #[must_use]
     pub fn keep(&self) -> (Kept, Driver<H, C>) {
         let (scope, driver) = self.open(None);
-        (Kept { scope, by: None, keys: None }, driver)
+        (Kept { scope: Rc::new(scope), by: None, keys: None }, driver)
     }
 
-    /// A session for one webhook: all its sends share the reply budget, counted from now, and get keys from `keys`.
+    /// A session for one webhook: all its sends share the reply budget, counted from now. See [`Kept::keyed`].
     #[must_use]
-    pub fn keep_for_handler(&self, keys: Keys) -> (Kept, Driver<H, C>) {
+    pub fn keep_for_webhook(&self) -> (Kept, Driver<H, C>) {
         let (mut kept, driver) = self.keep();
         kept.by = Some(self.clock.now_ms() + self.config.reply_budget_ms);
-        kept.keys = Some(keys);
         (kept, driver)
     }
 
@@ -157,7 +162,7 @@ where
         if on.is_none() || token.is_some() {
             let (scope, task) = self.open(token.as_ref());
             let (by, keys) = on.map(|kept| (kept.by, kept.keys.clone())).unwrap_or_default();
-            (own, driver) = (Some(Kept { scope, by, keys }), Some(task));
+            (own, driver) = (Some(Kept { scope: Rc::new(scope), by, keys }), Some(task));
         }
         let session = own.as_ref().or(on);
         let mut sends: Vec<LocalTask<'_, SendResult>> = Vec::new();

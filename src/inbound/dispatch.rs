@@ -36,6 +36,27 @@ pub enum On {
     Error,
 }
 
+impl On {
+    /// By the word of an event's `type`; `filter` is the channel of a message or the name of an account event.
+    #[must_use]
+    pub fn named(kind: &str, filter: Option<String>) -> Option<Self> {
+        Some(match (kind, filter) {
+            ("message", channel) => Self::Message(channel),
+            ("event", Some(name)) => Self::Named(name),
+            ("delivery_receipt", None) => Self::DeliveryReceipt,
+            ("status_update", None) => Self::StatusUpdate,
+            ("account_verified", None) => Self::AccountVerified,
+            ("account_event", None) => Self::AccountEvent,
+            ("echo", None) => Self::Echo,
+            ("failed_outbound", None) => Self::FailedOutbound,
+            ("unknown", None) => Self::Unknown,
+            ("any", None) => Self::Any,
+            ("error", None) => Self::Error,
+            _ => return None,
+        })
+    }
+}
+
 /// The handlers there are, by number.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
@@ -55,6 +76,12 @@ impl Registry {
     /// Takes a handler out.
     pub fn remove(&mut self, number: u32) {
         self.handlers.retain(|(known, _)| *known != number);
+    }
+
+    /// Whether anything is registered for this.
+    #[must_use]
+    pub fn has(&self, on: &On) -> bool {
+        self.handlers.iter().any(|(_, known)| known == on)
     }
 
     /// The handlers of an event in the order they run: those for its channel or name, those for its kind, those for all;

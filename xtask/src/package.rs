@@ -27,6 +27,7 @@ pub fn assemble(context: &Context, glue: &Path, package: &Path) -> Outcome {
         fs::write(&target, wasm).map_err(|error| format!("{}: {error}", target.display()))?;
     }
     write(&package.join("package.json"), &manifest(context, &dist)?)?;
+    write(&dist.join("version.js"), &format!("export const VERSION = \"{}\";\n", version(context)?))?;
     for name in ["README.md", "CHANGELOG.md", "LICENSE"] {
         let file = context.root.join(name);
         if file.is_file() {

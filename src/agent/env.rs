@@ -1,0 +1,79 @@
+//! Options from environment variables (wire-contract 1.3).
+
+use super::options::Options;
+use crate::error::Error;
+use crate::json::Writer;
+
+/// Which option each variable fills, where it is not given; of several variables the first that is set counts.
+const VARIABLES: [(&str, &[&str]); 3] = [
+    // The second is the old name: the full URL of the stream, whose `/sse` the base URL loses anyway.
+    ("baseUrl", &["BUTT_DIAL_BASE_URL", "BUTT_DIAL_URL"]),
+    ("agentId", &["BUTT_DIAL_AGENT_ID"]),
+    ("agentToken", &["BUTT_DIAL_AGENT_TOKEN"]),
+];
+
+/// The options of `new Agent`: those given, filled up from the environment.
+///
+/// # Errors
+/// A `ConfigError` naming the variable that is missing: without server or token there is no agent.
+pub fn from_env(given: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, Error> {
+    let options = Options::parse("Agent.fromEnv", given)?;
+    let mut out = Writer::new();
+    out.object();
+    for (name, value) in options.object().members().filter(|(_, value)| !value.is_null()) {
+        out.key(&name.decode()).raw(value.raw());
+    }
+    for (option, names) in VARIABLES {
+        if options.get(option).is_some() {
+            continue;
+        }
+        match names.iter().find_map(|name| variable(name).filter(|value| !value.is_empty())) {
+            Some(value) => {
+                out.key(option).string(&value);
+            }
+            None if option == "agentId" => {}
+            None => {
+                let name = names.first().copied().unwrap_or_default();
+                return Err(Error::config(["Agent.fromEnv: ", name, " is not set"].concat()));
+            }
+        }
+    }
+    out.end_object();
+    Ok(out.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(name: &str) -> Option<String> {
+        let set = [
+            ("BUTT_DIAL_URL", "https://a.example/sse"),
+            ("BUTT_DIAL_AGENT_TOKEN", "tok"),
+            ("BUTT_DIAL_BASE_URL", ""),
+        ];
+        set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    #[test]
+    fn what_is_given_wins_and_old_names_are_read_where_the_new_are_empty() {
+        assert_eq!(from_env("", env).unwrap(), r#"{"baseUrl":"https://a.example/sse","agentToken":"tok"}"#);
+        assert_eq!(
+            from_env(r#"{"baseUrl":"https://b.example","agentId":null,"maxAttempts":2}"#, env).unwrap(),
+            r#"{"baseUrl":"https://b.example","maxAttempts":2,"agentToken":"tok"}"#
+        );
+    }
+
+    #[test]
+    fn the_missing_variable_is_named() {
+        assert_eq!(
+            from_env("{}", |_| None).unwrap_err().message,
+            "Agent.fromEnv: BUTT_DIAL_BASE_URL is not set"
+        );
+        let only_url = |name: &str| (name == "BUTT_DIAL_URL").then(|| "https://a.example".to_owned());
+        assert_eq!(
+            from_env("{}", only_url).unwrap_err().message,
+            "Agent.fromEnv: BUTT_DIAL_AGENT_TOKEN is not set"
+        );
+    }
+}
