@@ -586,6 +586,16 @@ impl Writer {
         self
     }
 
+    /// A member's name as it stood in another text; its value must follow.
+    pub fn key_of(&mut self, key: Text<'_>) -> &mut Self {
+        self.separate();
+        self.out.push('"');
+        self.out.push_str(key.0);
+        self.out.push_str("\":");
+        self.comma = false;
+        self
+    }
+
     /// A string.
     pub fn string(&mut self, text: &str) -> &mut Self {
         self.separate();

@@ -7,6 +7,10 @@
 //! included, goes into its feature's folder.** The compiler enforces it: the crates that name JavaScript types are
 //! dependencies of the wasm32 target only, and `bind` exists only there.
 
+#[cfg(feature = "main")]
+pub mod agent;
+#[cfg(feature = "main")]
+pub mod backoff;
 #[cfg(target_arch = "wasm32")]
 mod bind;
 pub mod error;
@@ -14,6 +18,8 @@ pub mod http;
 #[cfg(feature = "webhooks")]
 pub mod inbound;
 pub mod json;
+#[cfg(feature = "main")]
+pub mod mcp;
 #[cfg(feature = "webhooks")]
 pub mod model;
 pub mod secret;

@@ -147,7 +147,10 @@ mod tests {
             (r#"{"id":0,"method":"ping"}"#, "request 0 ping"),
             (r#"{"id":"a\"b","method":"roots/list","params":{}}"#, r#"request "a\"b" roots/list"#),
             (r#"{"id":null,"method":"x"}"#, "notice x null"),
-            (r#"{"method":"notifications/message","params":{"data":{}}}"#, r#"notice notifications/message {"data":{}}"#),
+            (
+                r#"{"method":"notifications/message","params":{"data":{}}}"#,
+                r#"notice notifications/message {"data":{}}"#,
+            ),
             (r#"{"id":1,"id":2,"result":3}"#, "answer 2 3"),
             (r#"{"__proto__":{"id":1},"result":3}"#, "garbage"),
             (r#"{"id":[1],"result":3}"#, "garbage"),
@@ -171,7 +174,10 @@ mod tests {
             request(3, "tools/call", Some(r#"{"name":"x"}"#)),
             r#"{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"x"}}"#
         );
-        assert_eq!(notice("notifications/initialized"), r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
+        assert_eq!(
+            notice("notifications/initialized"),
+            r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#
+        );
         let id = json::parse_str(r#""a\"b""#, 1).unwrap();
         assert_eq!(answer(id, "{}"), r#"{"jsonrpc":"2.0","id":"a\"b","result":{}}"#);
         assert_eq!(

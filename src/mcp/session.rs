@@ -1,0 +1,556 @@
+//! One MCP conversation as a machine: what arrives and what time it is go in, actions come out. It owns no socket, no
+//! timer and no task; a fatal error latches.
+//!
+//! The order is the specification's: the stream's `endpoint`, `initialize`, its answer, then `initialized` together with
+//! the first calls. A call ends with its answer, not with the 202 of its POST (wire-contract 2.1, performance 7 #12).
+
+mod post;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::error::{Error, Response, from_response};
+use crate::http::{self, Head, Method, NetError, Request};
+use crate::json::{Value, Writer};
+use crate::mcp::jsonrpc::{self, Frame};
+use crate::secret::Secret;
+use crate::sse::{Decoder, Event};
+use crate::url;
+use post::{Post, What};
+
+/// What a session needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the stream is.
+    pub sse_url: String,
+    /// The bearer token. Empty: no header.
+    pub token: Secret,
+    /// Also puts the token into the stream's query, for old servers (wire-contract 2.3).
+    pub legacy_query_token: bool,
+    /// Milliseconds until the session must stand.
+    pub connect_ms: f64,
+    /// Milliseconds after which a session without calls closes; `None` keeps it.
+    pub idle_ms: Option<f64>,
+    /// POSTs under way at once, at least 1.
+    pub max_in_flight: usize,
+    /// Largest event.
+    pub max_event_bytes: usize,
+}
+
+/// Names a call. Never used twice by one scope.
+pub type CallId = u32;
+/// Names a POST; shares its numbers with the calls.
+pub type PostId = u32;
+
+/// What the driver does next, in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Opens the event stream.
+    OpenStream(Request),
+    /// Drops the stream, open or opening.
+    CloseStream,
+    /// Sends a POST and reports how it ended.
+    Post {
+        /// Its name.
+        id: PostId,
+        /// It.
+        request: Request,
+    },
+    /// Drops a POST; nothing is reported.
+    AbortPost(PostId),
+    /// Calls [`Session::tick`] at this time (or later, or earlier); replaces an earlier wish.
+    Wake(f64),
+    /// A call ended.
+    Settle {
+        /// Which.
+        call: CallId,
+        /// How.
+        result: Result<Reply, CallError>,
+    },
+    /// The `params` of a `notifications/message`, as JSON.
+    Push(String),
+}
+
+/// What the server answered to a call, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// `result`.
+    Result(String),
+    /// The JSON-RPC `error` object.
+    Error(String),
+}
+
+/// Whether a call that failed may have been carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Certainly not.
+    NotSent,
+    /// Nobody can say.
+    Unknown,
+}
+
+/// A call that got no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallError {
+    /// Why.
+    pub error: Error,
+    /// Whether it may have been carried out all the same.
+    pub outcome: Outcome,
+    /// Whether its request left this side.
+    pub posted: bool,
+}
+
+/// Protocol versions we speak; the first is offered (wire-contract 2.5).
+const VERSIONS: [&str; 5] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"];
+
+/// How long a POST may go on when its call has been answered: it keeps one of few places.
+const POST_GRACE_MS: f64 = 1000.0;
+
+/// Answers to the server that wait for their POST; beyond, its requests go unanswered.
+const MAX_ANSWERS: usize = 256;
+
+/// Longest id of a server request that is repeated.
+const MAX_SERVER_ID: usize = 256;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing opened yet.
+    New,
+    /// Waiting for stream and endpoint.
+    Connecting,
+    /// Waiting for the answer to `initialize`, which has this id.
+    Initializing(u32),
+    /// Calls go out.
+    Ready,
+    /// Over.
+    Ended,
+}
+
+#[derive(Debug)]
+struct Call {
+    id: CallId,
+    /// The frame, until it is posted.
+    queued: Option<String>,
+    deadline: f64,
+    timeout_ms: f64,
+}
+
+impl Call {
+    fn failed(&self, error: Error) -> Action {
+        let posted = self.queued.is_none();
+        let outcome = if posted { Outcome::Unknown } else { Outcome::NotSent };
+        Action::Settle { call: self.id, result: Err(CallError { error, outcome, posted }) }
+    }
+}
+
+/// The conversation.
+#[derive(Debug)]
+pub struct Session {
+    config: Rc<Config>,
+    state: State,
+    decoder: Decoder,
+    endpoint: String,
+    next_id: u32,
+    calls: Vec<Call>,
+    posts: Vec<Post>,
+    answers: VecDeque<String>,
+    connect_by: f64,
+    idle_since: f64,
+    busy: bool,
+    wake: Option<f64>,
+    /// Why no further call is taken, although those under way may still be answered.
+    refused: Option<Error>,
+    ignored: u32,
+}
+
+impl Session {
+    /// A session that opens with its first call. Its names begin at `first_id`.
+    #[must_use]
+    pub fn new(config: Rc<Config>, first_id: u32) -> Self {
+        Self {
+            decoder: Decoder::new(config.max_event_bytes),
+            config,
+            state: State::New,
+            endpoint: String::new(),
+            next_id: first_id,
+            calls: Vec::new(),
+            posts: Vec::new(),
+            answers: VecDeque::new(),
+            connect_by: f64::INFINITY,
+            idle_since: 0.0,
+            busy: false,
+            wake: None,
+            refused: None,
+            ignored: 0,
+        }
+    }
+
+    /// Whether it is over; a call must go to a new one, whose names begin at [`Session::next_id`].
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.state == State::Ended
+    }
+
+    /// The next free name.
+    #[must_use]
+    pub fn next_id(&self) -> u32 {
+        self.next_id
+    }
+
+    /// Calls not yet settled.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// What was ignored so far: answers to nobody, garbage, second endpoints, requests beyond the bound.
+    #[must_use]
+    pub fn ignored(&self) -> u32 {
+        self.ignored
+    }
+
+    /// Takes a call: `method` with `params` (JSON), to be settled within `timeout_ms`. Opens the stream if need be.
+    pub fn call(
+        &mut self,
+        method: &str,
+        params: Option<&str>,
+        timeout_ms: f64,
+        now: f64,
+        out: &mut Vec<Action>,
+    ) -> CallId {
+        let id = self.id();
+        let frame = jsonrpc::request(id, method, params);
+        let call = Call { id, queued: Some(frame), deadline: now + timeout_ms, timeout_ms };
+        match (&self.refused, self.state) {
+            (Some(error), _) => out.push(call.failed(error.clone())),
+            (None, State::Ended) => {
+                out.push(call.failed(Error::transport("STREAM_LOST", "the session is over")))
+            }
+            (None, _) => self.calls.push(call),
+        }
+        if self.state == State::New {
+            self.open(now, out);
+        }
+        self.settled(now, out);
+        id
+    }
+
+    /// Gives a call up; it is not settled. Tells whether it may be carried out all the same.
+    pub fn cancel(&mut self, call: CallId, now: f64, out: &mut Vec<Action>) -> Outcome {
+        let Some(found) = self.take_call(call) else { return Outcome::Unknown };
+        self.drop_post_of(call, out);
+        self.settled(now, out);
+        if found.queued.is_some() { Outcome::NotSent } else { Outcome::Unknown }
+    }
+
+    /// Ends it: what is under way fails.
+    pub fn close(&mut self, out: &mut Vec<Action>) {
+        self.end(&Error::transport("STREAM_LOST", "the session was closed"), out);
+    }
+
+    /// The time asked for by [`Action::Wake`] has come, or is near.
+    pub fn tick(&mut self, now: f64, out: &mut Vec<Action>) {
+        self.wake = None;
+        self.check(now, out);
+    }
+
+    fn check(&mut self, now: f64, out: &mut Vec<Action>) {
+        self.expire(now, out);
+        self.settled(now, out);
+    }
+
+    /// Whether an answer to the stream's request is an event stream. If not, its body goes to [`Session::stream_refused`].
+    #[must_use]
+    pub fn accepts(head: &Head) -> bool {
+        let kind = head.headers.get("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        head.status == 200 && kind.eq_ignore_ascii_case("text/event-stream")
+    }
+
+    /// The stream's request got another answer than an event stream.
+    pub fn stream_refused(&mut self, head: &Head, body: &[u8], now: f64, out: &mut Vec<Action>) {
+        let error = if head.ok() {
+            let mut error =
+                Error::protocol("PROTOCOL", "the service answered with something that is no event stream");
+            error.status = Some(head.status);
+            error
+        } else {
+            self.http_error(head, body, now)
+        };
+        self.end(&error, out);
+    }
+
+    /// Bytes of the stream.
+    pub fn stream_bytes(&mut self, bytes: &[u8], now: f64, out: &mut Vec<Action>) {
+        if self.ended() {
+            return;
+        }
+        let mut events = Vec::new();
+        let pushed = self.decoder.push(bytes, &mut events);
+        for event in events {
+            self.event(&event, now, out);
+        }
+        if pushed.is_err() {
+            self.end(&Error::protocol("TOO_LARGE", "an event of the service exceeds maxEventBytes"), out);
+        }
+        // A stream that never pauses must not outrun the deadlines.
+        self.check(now, out);
+    }
+
+    /// The stream ended, with an error or without.
+    pub fn stream_ended(&mut self, error: Option<NetError>, now: f64, out: &mut Vec<Action>) {
+        let code = if self.state == State::Connecting { "TRANSPORT" } else { "STREAM_LOST" };
+        let mut message = "the event stream ended".to_owned();
+        if let Some(NetError(reason)) = error.filter(|error| !error.0.is_empty()) {
+            message = self.redact(reason);
+        }
+        self.end(&Error::transport(code, message), out);
+        self.settled(now, out);
+    }
+
+    fn id(&mut self) -> u32 {
+        let id = self.next_id;
+        self.next_id = id.wrapping_add(1);
+        id
+    }
+
+    fn open(&mut self, now: f64, out: &mut Vec<Action>) {
+        self.state = State::Connecting;
+        self.connect_by = now + self.config.connect_ms;
+        let mut address = self.config.sse_url.clone();
+        if self.config.legacy_query_token && !self.config.token.is_empty() {
+            address.push_str("?token=");
+            url::encode_into(self.config.token.expose(), &mut address);
+        }
+        let mut headers = vec![("accept", "text/event-stream".to_owned())];
+        self.authorize(&mut headers);
+        out.push(Action::OpenStream(Request { method: Method::Get, url: address, headers, body: None }));
+    }
+
+    fn authorize(&self, headers: &mut Vec<(&'static str, String)>) {
+        if !self.config.token.is_empty() {
+            headers.push(("authorization", ["Bearer ", self.config.token.expose()].concat()));
+        }
+    }
+
+    fn event(&mut self, event: &Event, now: f64, out: &mut Vec<Action>) {
+        if event.is_message() {
+            self.frame(&event.data, now, out);
+        } else if event.name == "endpoint" && self.state == State::Connecting {
+            match url::resolve(&self.config.sse_url, &event.data) {
+                Some(endpoint) => {
+                    self.endpoint = endpoint;
+                    let id = self.id();
+                    self.state = State::Initializing(id);
+                    let frame = jsonrpc::request(id, "initialize", Some(&initialize_params()));
+                    self.post(What::Initialize, frame, self.connect_by, out);
+                }
+                None => self.end(
+                    &Error::protocol("PROTOCOL", "the service named an endpoint of another origin"),
+                    out,
+                ),
+            }
+        } else {
+            // The first endpoint stays, whatever comes later (performance 7 #17).
+            self.ignore();
+        }
+    }
+
+    fn ignore(&mut self) {
+        self.ignored = self.ignored.saturating_add(1);
+    }
+
+    fn frame(&mut self, text: &str, now: f64, out: &mut Vec<Action>) {
+        match jsonrpc::read(text) {
+            _ if self.ended() => {}
+            Frame::Answer { id, body } => self.answered(&id, body, now, out),
+            Frame::Contradiction { id } => match self.take_answered(&id, now) {
+                Some(call) => {
+                    out.push(
+                        call.failed(Error::protocol("PROTOCOL", "an answer holds both result and error")),
+                    );
+                }
+                None => self.ignore(),
+            },
+            Frame::Request { id, method } => {
+                if self.answers.len() >= MAX_ANSWERS || id.raw().len() > MAX_SERVER_ID {
+                    self.ignore();
+                } else {
+                    let answer =
+                        if method == "ping" { jsonrpc::answer(id, "{}") } else { jsonrpc::refusal(id) };
+                    self.answers.push_back(answer);
+                }
+            }
+            Frame::Notice { method, params } => {
+                if method == "notifications/message" {
+                    out.push(Action::Push(params.raw().to_owned()));
+                }
+            }
+            Frame::Garbage => self.ignore(),
+            Frame::TooDeep => {
+                self.end(&Error::protocol("PROTOCOL", "a message of the service nests too deep"), out);
+            }
+        }
+    }
+
+    fn answered(&mut self, id: &str, body: Result<Value<'_>, Value<'_>>, now: f64, out: &mut Vec<Action>) {
+        if let State::Initializing(expected) = self.state
+            && id.parse() == Ok(expected)
+        {
+            return self.initialized(body, now, out);
+        }
+        let Some(call) = self.take_answered(id, now) else { return self.ignore() };
+        let reply = match body {
+            Ok(result) => Reply::Result(result.raw().to_owned()),
+            Err(error) => Reply::Error(error.raw().to_owned()),
+        };
+        out.push(Action::Settle { call: call.id, result: Ok(reply) });
+    }
+
+    fn initialized(&mut self, body: Result<Value<'_>, Value<'_>>, now: f64, out: &mut Vec<Action>) {
+        self.hurry(What::Initialize, now);
+        let version = body.ok().and_then(Value::object).and_then(|result| result.get("protocolVersion"));
+        let version = version.and_then(Value::text);
+        if !version.is_some_and(|version| VERSIONS.iter().any(|known| version.is(known))) {
+            let reason = "the service did not agree on a protocol version that this client speaks";
+            return self.end(&Error::protocol("PROTOCOL", reason), out);
+        }
+        self.state = State::Ready;
+        self.connect_by = f64::INFINITY;
+        self.idle_since = now;
+        self.post(
+            What::Initialized,
+            jsonrpc::notice("notifications/initialized"),
+            now + self.config.connect_ms,
+            out,
+        );
+    }
+
+    fn take_call(&mut self, id: CallId) -> Option<Call> {
+        let at = self.calls.iter().position(|call| call.id == id)?;
+        Some(self.calls.remove(at))
+    }
+
+    /// The posted call that this id answers.
+    fn take_answered(&mut self, id: &str, now: f64) -> Option<Call> {
+        let id = id.parse().ok()?;
+        let at = self.calls.iter().position(|call| call.id == id && call.queued.is_none())?;
+        self.hurry(What::Call(id), now);
+        Some(self.calls.remove(at))
+    }
+
+    /// What is due is done: the connect deadline, calls, POSTs.
+    fn expire(&mut self, now: f64, out: &mut Vec<Action>) {
+        let due = |deadline: f64| is_due(deadline, now);
+        if matches!(self.state, State::Connecting | State::Initializing(_)) && due(self.connect_by) {
+            let message = "the session did not stand in time";
+            self.end(&Error::deadline("CONNECT_TIMEOUT", message, self.config.connect_ms), out);
+        }
+        while let Some(at) = self.calls.iter().position(|call| due(call.deadline)) {
+            let call = self.calls.remove(at);
+            self.drop_post_of(call.id, out);
+            out.push(call.failed(Error::deadline("TIMEOUT", "no answer in time", call.timeout_ms)));
+        }
+        while let Some(at) = self.posts.iter().position(|post| due(post.deadline)) {
+            // Of a call that was settled, or of nothing that anybody waits for.
+            out.push(Action::AbortPost(self.posts.remove(at).id));
+        }
+    }
+
+    /// After every input: what may go out goes out, what nobody needs ends, and the next wish to be woken is told.
+    fn settled(&mut self, now: f64, out: &mut Vec<Action>) {
+        if self.ended() {
+            return;
+        }
+        self.pump(now, out);
+        if self.calls.is_empty() && self.refused.is_some() {
+            return self.close(out);
+        }
+        if std::mem::replace(&mut self.busy, !self.calls.is_empty()) && !self.busy {
+            self.idle_since = now;
+        }
+        let idle_by = match self.config.idle_ms {
+            Some(ms) if self.calls.is_empty() && self.state == State::Ready => self.idle_since + ms,
+            _ => f64::INFINITY,
+        };
+        if is_due(idle_by, now) {
+            return self.close(out);
+        }
+        let connect_by = if self.state == State::Ready { f64::INFINITY } else { self.connect_by };
+        let deadlines =
+            self.calls.iter().map(|call| call.deadline).chain(self.posts.iter().map(|post| post.deadline));
+        let wake = deadlines.fold(idle_by.min(connect_by), f64::min);
+        // A timer that is too early does no harm, one more a call would.
+        if wake.is_finite() && self.wake.is_none_or(|set| wake < set) {
+            self.wake = Some(wake);
+            out.push(Action::Wake(wake));
+        }
+    }
+
+    /// The end, for ever: every call fails with this error.
+    fn end(&mut self, error: &Error, out: &mut Vec<Action>) {
+        if self.ended() {
+            return;
+        }
+        let opened = self.state != State::New;
+        self.state = State::Ended;
+        for call in std::mem::take(&mut self.calls) {
+            out.push(call.failed(error.clone()));
+        }
+        for post in std::mem::take(&mut self.posts) {
+            out.push(Action::AbortPost(post.id));
+        }
+        self.answers.clear();
+        self.decoder = Decoder::new(0);
+        if opened {
+            out.push(Action::CloseStream);
+        }
+    }
+
+    /// The typed error for an answer that is no success. Redirects are never followed, hence protocol errors.
+    fn http_error(&self, head: &Head, body: &[u8], now: f64) -> Error {
+        if head.status == 0 || (300..400).contains(&head.status) {
+            let mut error = Error::protocol("PROTOCOL", "the service redirects, which is never followed");
+            error.status = Some(head.status).filter(|status| *status != 0);
+            return error;
+        }
+        let mut error = from_response(&Response {
+            status: head.status,
+            body: &self.redact(http::body_as_json(body)),
+            retry_after: head.headers.get("retry-after"),
+            now_ms: now,
+        });
+        if head.status == 403 && error.code.starts_with("AUTH_") {
+            error.kind = crate::error::Kind::AuthError;
+        }
+        error
+    }
+
+    /// The text without the token, should a server or a runtime repeat it.
+    fn redact(&self, text: String) -> String {
+        let token = self.config.token.expose();
+        if token.is_empty() {
+            return text;
+        }
+        let mut encoded = String::new();
+        url::encode_into(token, &mut encoded);
+        let text = if text.contains(token) { text.replace(token, "[token]") } else { text };
+        if text.contains(&encoded) { text.replace(&encoded, "[token]") } else { text }
+    }
+}
+
+/// Whether a deadline passed. A clock that tells no time lets everything be due: an error is better than a hang.
+fn is_due(deadline: f64, now: f64) -> bool {
+    now >= deadline || (now.is_nan() && deadline < f64::INFINITY)
+}
+
+fn initialize_params() -> String {
+    let mut out = Writer::new();
+    let version = VERSIONS.first().copied().unwrap_or_default();
+    out.object().key("protocolVersion").string(version).key("capabilities").object().end_object();
+    out.key("clientInfo").object().key("name").string(env!("CARGO_PKG_NAME"));
+    out.key("version").string(env!("CARGO_PKG_VERSION")).end_object().end_object();
+    out.finish()
+}
