@@ -1,8 +1,16 @@
 //! A world for tests: a clock that jumps, a network that breaks by the dice, the service double at its end. One thread,
 //! one seed, one course of events.
 
-#![allow(clippy::allow_attributes, reason = "an expectation would be unfulfilled where all is used")]
+#![allow(clippy::allow_attributes, reason = "an expectation would be unfulfilled where a part is not used")]
 #![allow(dead_code, unused_imports, reason = "each test crate uses its own part of this module")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test support: a panic is a failed test"
+)]
 
 mod exec;
 mod wire;
