@@ -560,7 +560,7 @@ fn the_server_asks_and_is_answered_at_once_in_its_own_ids() {
     bench.answer(post, 202, "");
     assert_eq!(
         bench.posted().pop().unwrap().1,
-        concat!(r#"{"jsonrpc":"2.0","id":"0\u0041","error":{"code":-32601,"message":"Method not found"}}"#)
+        r#"{"jsonrpc":"2.0","id":"0\u0041","error":{"code":-32601,"message":"Method not found"}}"#
     );
     assert_eq!(bench.settled(), []);
 }
