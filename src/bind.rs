@@ -15,6 +15,8 @@ pub mod inbound_handler;
 #[cfg(feature = "main")]
 mod logger;
 mod options;
+#[cfg(feature = "testing")]
+mod testing;
 #[cfg(feature = "webhooks")]
 mod request;
 #[cfg(feature = "main")]

@@ -1,5 +1,7 @@
 //! What the service saw.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,8 +35,8 @@ pub struct RecordedRequest {
     pub method: String,
     /// Path with query.
     pub path: String,
-    /// Headers, names in lower case.
-    pub headers: Vec<(String, String)>,
+    /// Headers, names in lower case; values of the same name are joined.
+    pub headers: BTreeMap<String, String>,
     /// The body as JSON, else its text, else null.
     pub body: Value,
     /// When.

@@ -69,6 +69,7 @@ pub(super) enum Job {
 struct Ask {
     stream: StreamId,
     wire_id: u64,
+    timeout: (Ms, u64),
 }
 
 impl Service {
@@ -193,8 +194,8 @@ impl Service {
         slot.next_ask = wire_id.saturating_add(1);
         self.streams.event(stream, "message", &outgoing(Some(wire_id), method, params), out);
         let ask = self.ids.number();
-        self.asks.insert(ask, Ask { stream, wire_id });
-        self.later(now.saturating_add(timeout_ms), Job::AskTimeout(ask));
+        let timeout = self.later(now.saturating_add(timeout_ms), Job::AskTimeout(ask));
+        self.asks.insert(ask, Ask { stream, wire_id, timeout });
         self.settle(out);
         Some(ask)
     }
@@ -502,15 +503,21 @@ impl Service {
         let known =
             self.asks.iter().find(|(_, ask)| ask.stream == post.stream && id.as_u64() == Some(ask.wire_id));
         if let Some(ask) = known.map(|(name, _)| *name) {
-            self.asks.remove(&ask);
             let answer = if error.is_null() {
                 AskAnswer::Result { value: result.clone() }
             } else {
                 AskAnswer::Error { value: error.clone() }
             };
-            out.push(Action::Asked { ask, answer });
+            self.end_ask(ask, answer, out);
         }
         self.answers.push(ClientAnswer { session_id: post.session.clone(), id, result, error });
+    }
+
+    fn end_ask(&mut self, ask: AskId, answer: AskAnswer, out: &mut Vec<Action>) {
+        if let Some(Ask { timeout, .. }) = self.asks.remove(&ask) {
+            self.jobs.remove(&timeout);
+            out.push(Action::Asked { ask, answer });
+        }
     }
 
     fn rest_reply(&self, request: &RequestIn, route: &str) -> Reply {
@@ -555,11 +562,7 @@ impl Service {
                     self.streams.event(stream, "message", &pushed(&data), out);
                 }
             }
-            Job::AskTimeout(ask) => {
-                if self.asks.remove(&ask).is_some() {
-                    out.push(Action::Asked { ask, answer: AskAnswer::Timeout });
-                }
-            }
+            Job::AskTimeout(ask) => self.end_ask(ask, AskAnswer::Timeout, out),
         }
     }
 
@@ -596,9 +599,10 @@ impl Service {
         out.push(Action::Respond { request, status, headers, body });
     }
 
-    pub(super) fn later(&mut self, at: Ms, job: Job) {
-        let order = self.ids.number();
-        self.jobs.insert((at, order), job);
+    pub(super) fn later(&mut self, at: Ms, job: Job) -> (Ms, u64) {
+        let key = (at, self.ids.number());
+        self.jobs.insert(key, job);
+        key
     }
 
     /// Streams that a push reaches.
@@ -622,8 +626,7 @@ impl Service {
             .map(|(id, _)| *id)
             .collect();
         for ask in gone {
-            self.asks.remove(&ask);
-            out.push(Action::Asked { ask, answer: AskAnswer::Gone });
+            self.end_ask(ask, AskAnswer::Gone, out);
         }
         let due = self.due();
         if due != self.armed {
@@ -656,15 +659,13 @@ fn recorded(now: Ms, request: &RequestIn) -> RecordedRequest {
     let body = serde_json::from_slice(&request.body).unwrap_or_else(|_| {
         if request.body.is_empty() { Value::Null } else { String::from_utf8_lossy(&request.body).into() }
     });
-    RecordedRequest {
-        method: request.method.clone(),
-        path: request.path.clone(),
-        headers: request
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
-            .collect(),
-        body,
-        at_ms: now,
+    let mut headers = BTreeMap::<String, String>::new();
+    for (name, value) in &request.headers {
+        let joined = headers.entry(name.to_ascii_lowercase()).or_default();
+        if !joined.is_empty() {
+            joined.push_str(", ");
+        }
+        joined.push_str(value);
     }
+    RecordedRequest { method: request.method.clone(), path: request.path.clone(), headers, body, at_ms: now }
 }

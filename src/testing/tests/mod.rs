@@ -2,7 +2,11 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "small numbers of the tests")]
 
+mod faults;
 mod flow;
+mod scripts;
+mod signed;
+mod wire;
 
 use std::collections::BTreeMap;
 
