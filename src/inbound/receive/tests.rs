@@ -470,7 +470,6 @@ fn statuses() {
         ("read_timeout", 408, 408),
         ("not_json", 400, 400),
         ("method_not_allowed", 405, 405),
-        ("unsupported_type", 415, 415),
         ("busy", 503, 503),
         ("handler_failed", 500, 500),
     ];
