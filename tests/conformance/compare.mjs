@@ -23,7 +23,7 @@ export function same(expected, actual) {
 }
 
 function differ(expected, actual, path, key, bound) {
-  if (expected === SOME_TEXT) return typeof actual === "string" && actual !== "" ? null : path;
+  if (expected === SOME_TEXT) return actual === SOME_TEXT || (typeof actual === "string" && actual !== "") ? null : path;
   if (typeof expected === "string" && typeof actual === "string") {
     return sameText(expected, actual, key, bound) ? null : path;
   }

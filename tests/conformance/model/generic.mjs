@@ -11,7 +11,7 @@ export const RECEIPT_WORDS = ["queued", "sent", "delivered", "read", "failed", "
 export function handle(payload, ours = new Set()) {
   const found = { messages: [], receipts: [], raised: false };
   try {
-    const event = ours.has("one-event") ? ourEvent(payload, ours) : theirEvent(payload, ours);
+    const event = eventOf(payload, ours);
     if (event?.type === "message") found.messages.push(event.record);
     if (event?.type === "delivery_receipt") found.receipts.push(event.record);
   } catch (error) {
@@ -24,7 +24,7 @@ export function handle(payload, ours = new Set()) {
 /** What `parse` answers for a payload that is no envelope: an object, `null`, or `{ raises: true }`. */
 export function parse(payload, ours = new Set()) {
   try {
-    return ours.has("one-event") ? ourParse(payload, ours) : theirParse(payload);
+    return ours.has("one-reading") ? ourParse(payload, ours) : theirParse(payload);
   } catch (error) {
     if (!(error instanceof Raised)) throw error;
     return ours.has("malformed-apart") ? null : { raises: true };
@@ -33,11 +33,41 @@ export function parse(payload, ours = new Set()) {
 
 const pair = (payload, camel, snake) => either(get(payload, camel), get(payload, snake));
 
-function theirEvent(payload, ours) {
+/** The one event of a payload: a message; for us, an echo, a failed outbound or a receipt where it is one. */
+function eventOf(payload, ours) {
   const sender = pair(payload, "from", "sender");
-  if (!truthy(sender)) return null;
-  if (!truthy(pair(payload, "body", "text")) && !truthy(pair(payload, "mediaUrl", "media_url"))) return null;
-  return { type: "message", record: record(payload, sender, ours) };
+  const receiptType = ours.has("receipt-type") && RECEIPT_TYPES.includes(payload.type);
+  const content = truthy(pair(payload, "body", "text")) || truthy(pair(payload, "mediaUrl", "media_url"))
+    || (ours.has("all-content") && contentWord(payload) !== null);
+  if (truthy(sender) && content && !receiptType) {
+    const echo = ours.has("echo-apart") && isEcho(payload);
+    const failed = ours.has("failed-outbound") && payload.direction === "outbound";
+    return { type: echo ? "echo" : failed ? "failed_outbound" : "message", record: record(payload, sender, ours) };
+  }
+  return ours.has("generic-receipt") ? receipt(payload, receiptType) : null;
+}
+
+/** Values of `type` that say it is a receipt. */
+export const RECEIPT_TYPES = ["delivery_receipt", "receipt"];
+
+/** Only the literal `true` counts. */
+export function isEcho(payload) {
+  return payload.echo === true || payload.isEcho === true;
+}
+
+function receipt(payload, anyStatus) {
+  const id = receiptId(payload);
+  const status = typeof payload.status === "string" ? payload.status : "";
+  if (!truthy(id) || !(RECEIPT_WORDS.includes(status) || (anyStatus && status !== ""))) return null;
+  const code = either(payload.errorCode ?? null, payload.error_code ?? null);
+  const record = {
+    message_sid: textOrNumber(id), status, timestamp: anyTime(payload.timestamp ?? null), error_code: textOrNumber(code),
+  };
+  return { type: "delivery_receipt", record };
+}
+
+function receiptId(payload) {
+  return either(get(payload, "messageId"), get(payload, "message_sid"), get(payload, "id"));
 }
 
 function record(payload, sender, ours) {
@@ -121,28 +151,11 @@ export function anyTime(value) {
   return ms === null ? time(value, new Set(["strict-seconds"])) : new Date(ms).toISOString();
 }
 
-/** Our one reading of a payload: message, echo, failed outbound, receipt, or none of them. */
-function ourEvent(payload, ours) {
-  const sender = pair(payload, "from", "sender");
-  const receiptType = ["delivery_receipt", "receipt"].includes(payload.type);
-  const content = truthy(pair(payload, "body", "text")) || contentWord(payload) !== null;
-  if (truthy(sender) && !receiptType && content) {
-    const echo = payload.echo === true || payload.isEcho === true;
-    const type = echo ? "echo" : payload.direction === "outbound" ? "failed_outbound" : "message";
-    return { type, record: record(payload, sender, ours) };
-  }
-  const id = either(get(payload, "messageId"), get(payload, "message_sid"), get(payload, "id"));
-  const status = typeof payload.status === "string" ? payload.status : "";
-  if (!truthy(id) || !(RECEIPT_WORDS.includes(status) || (receiptType && status !== ""))) return null;
-  const code = either(payload.errorCode ?? null, payload.error_code ?? null);
-  return {
-    type: "delivery_receipt",
-    record: { message_sid: textOrNumber(id), status, timestamp: anyTime(payload.timestamp ?? null), error_code: textOrNumber(code) },
-  };
-}
+/** For us, `parse` reads a payload just as handling does. */
+const READING = ["receipt-type", "all-content", "echo-apart", "failed-outbound", "generic-receipt", "open-channel", "attachment-list"];
 
 function ourParse(payload, ours) {
-  const event = ourEvent(payload, ours);
+  const event = eventOf(payload, new Set([...ours, ...READING]));
   if (event === null) return null;
   if (event.type !== "delivery_receipt") return asParse(event.type, event.record);
   const some = (value) => (typeof value === "string" && value !== "" ? value : null);
@@ -168,8 +181,8 @@ function theirParse(payload) {
     groupName: pair(payload, "groupName", "group_name"),
     senderName: pair(payload, "senderName", "sender_name"),
   });
-  if (payload.echo === true || payload.isEcho === true) return loose("echo");
-  const id = either(get(payload, "messageId"), get(payload, "message_sid"), get(payload, "id"));
+  if (isEcho(payload)) return loose("echo");
+  const id = receiptId(payload);
   if (RECEIPT_WORDS.includes(payload.status) && truthy(id)) {
     const more = { sender: get(payload, "from"), to: get(payload, "to"), channel: get(payload, "channel") };
     return receiptAsParse({ message_sid: id, status: payload.status }, more);
