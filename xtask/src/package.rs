@@ -56,7 +56,9 @@ fn plain_glue(glue: &Path, js: &Path, module: &Module) -> Outcome<String> {
         if line.starts_with("/* @ts-self-types=") {
             continue;
         }
-        match line.split_once("\"./snippets/").or_else(|| line.split_once("'./snippets/")) {
+        // Only where they come from changes: inside the wasm the snippets keep the names that it asks for.
+        let import = line.strip_prefix("import ").map(|_| line).unwrap_or_default();
+        match import.split_once("\"./snippets/").or_else(|| import.split_once("'./snippets/")) {
             Some((before, path)) => {
                 let file = path.split_once("/js/").map_or("", |(_, file)| file);
                 let name = file.split(['"', '\'']).next().unwrap_or_default();

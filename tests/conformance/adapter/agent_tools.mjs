@@ -1,0 +1,46 @@
+/** @file One call of an `Agent` over MCP for each case, against a scripted server and a clock that does not wait. */
+
+import { fakeClock } from "../double/clock.mjs";
+import { fakeServer } from "../double/mcp.mjs";
+import { describe } from "./errors.mjs";
+
+/** Longer than all back-offs of a case: the reference has no deadline for a send. */
+const TIMEOUT_MS = 3_600_000;
+
+const RESULT = {
+  message_sid: "messageSid", failed: "failed", error: "error", error_code: "errorCode", error_channel: "errorChannel",
+  stage_failed: "stageFailed", remediation: "remediation", ok: "ok",
+};
+const OPTIONS = { baseUrl: "baseUrl", agentToken: "agentToken", agentId: "agentId", sendTool: "sendToolName", maxSendAttempts: "maxAttempts" };
+
+const given = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+
+export function adapter(modules) {
+  return async ({ client, jsMethod, args, responses }) => {
+    const server = fakeServer(responses);
+    const clock = fakeClock(server.busy);
+    const options = Object.fromEntries(Object.entries(given(client)).map(([theirs, value]) => [OPTIONS[theirs], value]));
+    let ended;
+    try {
+      const agent = new modules.main.Agent({ ...options, fetch: server.fetch, clock, random: () => 0, timeoutMs: TIMEOUT_MS });
+      ended = (REPORTS[jsMethod] ?? plain)(await agent[jsMethod](given(args)));
+      await agent.close();
+    } catch (error) {
+      ended = thrown(modules, error);
+    }
+    const delays = Object.hasOwn(REPORTS, jsMethod) ? { delays: clock.delays } : {};
+    return { sessions: server.sessions, calls: server.calls, ...ended, ...delays };
+  };
+}
+
+const plain = (value) => ({ result: value });
+
+/** Methods that report how they ended, and what is recorded of the report. */
+const REPORTS = {
+  sendMessage: (report) => ({ sendResult: Object.fromEntries(Object.entries(RESULT).map(([theirs, ours]) => [theirs, report[ours]])) }),
+};
+
+function thrown(modules, error) {
+  const { class: exception, ...rest } = describe(modules, error);
+  return { exception, ...rest };
+}

@@ -1,0 +1,265 @@
+// How the reference makes a call over MCP and reads the answer: wire-contract 4, in our own words; `ours` as in whatsapp.mjs.
+
+import { either, isObject, truthy } from "./python.mjs";
+import { error, fromAnswer } from "./errors.mjs";
+import { text } from "./whatsapp.mjs";
+import { SOME_TEXT } from "../compare.mjs";
+
+/** What an HTTP error, a failed connection or an unreadable answer becomes on its way out. */
+class Failed extends Error {
+  /** `thrown` is what a caller would catch; `reason` its text in a report. */
+  constructor(thrown, reason, { auth = false, again = true, wait = 0 } = {}) {
+    super(reason);
+    Object.assign(this, { thrown, reason, auth, again, wait });
+  }
+}
+
+/** Sessions, calls and the end of one case. `recorded` is what the reference answered, for texts that are its alone. */
+export function run({ client, jsMethod, args, responses }, ours, now) {
+  const log = { sessions: [], calls: [] };
+  const token = either(args.agentToken ?? null, client.agentToken);
+  const base = client.baseUrl.replace(/\/+$/, "").replace(/\/sse$/, "");
+  const authorization = `Bearer ${token}`;
+
+  /** One session: its tool's result, its list of tools, or a {@link Failed}. */
+  const session = (tool, given) => {
+    log.sessions.push({ sseUrl: `${base}/sse`, authorization });
+    const entry = responses[Math.min(log.sessions.length, responses.length) - 1] ?? {};
+    if (entry.httpError !== undefined) throw refused(entry.httpError, ours, now);
+    if (entry.throws !== undefined && entry.at === undefined) throw broken(entry.throws, ours);
+    if (tool !== null) log.calls.push({ tool, arguments: given, authorization });
+    if (entry.throws !== undefined) throw broken(entry.throws, ours);
+    return entry;
+  };
+  return { ...log, ...METHODS[jsMethod]({ args, client, token, session, ours }) };
+}
+
+/** Why an HTTP status ended an attempt. The reference knows 401 and 429; others are the text of its HTTP library. */
+function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
+  const made = fromAnswer({ status, body: body ?? parsed(bodyText), headers }, ours, { now, lockedUntil: body?.lockedUntil ?? null });
+  const own = status === 401 || status === 429;
+  const auth = made.mro.includes("AuthError");
+  const again = !ours.has("retry-what-heals") || (!auth && (status === 429 || status >= 500 || body?.retryable === true));
+  const atOnce = ["AuthMissingHeaderError", "AuthInvalidTokenError", "AuthTokenRevokedError"].includes(made.class);
+  const { class: exception, ...members } = made;
+  const thrown = own || ours.has("typed-failures") ? { exception, ...members } : { exception: "HTTPStatusError", message };
+  const reason = own || ours.has("own-words") ? made.message : message;
+  return new Failed(thrown, reason, {
+    auth: ours.has("auth-at-once") ? auth : atOnce,
+    again,
+    wait: ours.has("wait-as-asked") ? (made.retryAfterSeconds ?? retryAfterOf(made)) : 0,
+  });
+}
+
+function retryAfterOf() {
+  return 0;
+}
+
+/** A connection that failed. */
+function broken({ class: name, message, nested = 0 }, ours) {
+  if (!ours.has("typed-failures")) {
+    const thrown = nested > 0 ? { exception: "ExceptionGroup" } : { exception: name, ...(LIBRARY.includes(name) ? { message } : {}) };
+    return new Failed(thrown, nested > 0 ? "unhandled errors in a TaskGroup (1 sub-exception)" : message);
+  }
+  const reason = nested > 0 ? "unhandled errors" : message === "" ? SOME_TEXT : message;
+  const { class: exception, ...members } = error("TransportError", { message: reason });
+  return new Failed({ exception, ...members }, reason);
+}
+
+/** Exceptions of the reference's HTTP library, which have their text recorded. */
+const LIBRARY = ["ConnectError", "ReadTimeout", "ConnectTimeout", "WriteTimeout", "PoolTimeout", "ReadError", "WriteError", "RemoteProtocolError"];
+
+const METHODS = {
+  sendMessage: send,
+
+  callTool({ args, token, session, ours }) {
+    if (!truthy(token)) return noToken(ours);
+    try {
+      return { result: payload(session(args.toolName, args.arguments ?? {}), ours).value };
+    } catch (failed) {
+      return thrown(failed);
+    }
+  },
+
+  ping({ args, token, session }) {
+    if (!truthy(token)) return { result: false };
+    try {
+      return { result: session(either(args.toolName ?? null, "comms_ping"), {}).content?.length > 0 };
+    } catch (failed) {
+      thrown(failed);
+      return { result: false };
+    }
+  },
+
+  listTools({ token, session, ours }) {
+    const loud = ours.has("list-tools-throws");
+    if (!truthy(token)) return loud ? noToken(ours) : { result: [] };
+    try {
+      return { result: session(null).tools ?? [] };
+    } catch (failed) {
+      return loud ? thrown(failed) : { result: [] };
+    }
+  },
+};
+
+function thrown(failed) {
+  if (!(failed instanceof Failed)) throw failed;
+  return failed.thrown;
+}
+
+function noToken(ours) {
+  const { class: exception, ...members } = error("ConfigError", { message: "agent_token is required to call MCP tools" });
+  return { exception, ...members, stage: ours.has("config-stage") ? "config" : null };
+}
+
+const RESULT = {
+  message_sid: null, failed: true, error: null, error_code: null, error_channel: null, stage_failed: null, remediation: null, ok: false,
+};
+const sent = (id) => ({ sendResult: { ...RESULT, message_sid: id, failed: false, ok: true } });
+const unsent = (stage, reason, more) => ({ sendResult: { ...RESULT, error: reason, stage_failed: stage, ...more } });
+
+/** Wire arguments of the sending tool, beside those that are always sent. */
+const OPTIONS = [
+  "body", "senderSid", "senderName", "language", "fallbackChannels", "scheduledAt", "threadId", "entityId", "replyMsgId",
+];
+/** All that the sending tool's options cover on the wire. */
+export const COVERED = [
+  "to", "channel", "media", "idempotencyKey", ...OPTIONS, "subject", "html", "templateId", "templateVars", "targetGender",
+];
+
+function send({ args, client, token, session, ours }) {
+  const delays = [];
+  const collision = Object.keys(args.extra ?? {}).find((key) => COVERED.includes(key));
+  if (collision !== undefined && ours.has("extra-collision")) {
+    return { ...unsent("config", `sendMessage: \`extra.${collision}\` has an option of its own`), delays };
+  }
+  if (!truthy(args.body) && !truthy(args.mediaUrl)) return { ...unsent("config", WORDS.noContent, { remediation: ADVICE.noContent }), delays };
+  if (!truthy(token)) return { ...unsent("config", WORDS.noToken, { remediation: ADVICE.noToken }), delays };
+
+  const given = { to: args.to, channel: args.channel ?? "whatsapp", idempotencyKey: either(args.idempotencyKey ?? null, "<uuid4>") };
+  for (const key of OPTIONS) if (truthy(args[key])) given[key] = args[key];
+  if (truthy(args.mediaUrl)) given.media = [args.mediaUrl];
+  Object.assign(given, args.extra ?? {});
+
+  const attempts = client.maxSendAttempts ?? 3;
+  const tool = client.sendTool ?? "comms_send_message";
+  const remediation = ours.has("own-words") ? OUR_ADVICE.transport : ADVICE.transport;
+  let last = null;
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    try {
+      return { ...read(session(tool, given), ours), delays };
+    } catch (failed) {
+      if (!(failed instanceof Failed)) throw failed;
+      if (failed.auth) return { ...failed.thrown, delays };
+      last = failed;
+      if (!failed.again) break;
+      if (attempt < attempts) delays.push(Math.max(Math.min(10, 2 ** attempt), failed.wait ?? 0));
+    }
+  }
+  if (last === null) return { ...unsent("parse", WORDS.shape, { remediation: ADVICE.shape }), delays };
+  return { ...unsent("transport", last.reason, { remediation }), delays };
+}
+
+/** What the first text of a result holds: JSON, else the text. For us, the first that is JSON, in any block. */
+function payload(entry, ours) {
+  const texts = (entry.content ?? []).map((block) => block?.text);
+  if (texts.length === 0) return { value: null, said: null };
+  if (!ours.has("all-blocks")) {
+    if (typeof texts[0] !== "string") throw new Failed({ exception: "AttributeError" }, SOME_TEXT);
+    return { value: parsed(texts[0]), said: texts[0] };
+  }
+  const found = texts.filter((value) => typeof value === "string");
+  const said = found[0] ?? null;
+  return { value: parsed(found.find(isJson) ?? said), said };
+}
+
+function isJson(value) {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parsed(value) {
+  if (!truthy(value)) return null;
+  return isJson(value) ? JSON.parse(value) : value;
+}
+
+const THEIR_IDS = ["messageId", "sid", "message_sid"];
+const OUR_IDS = [...THEIR_IDS, "externalId", "messageSid"];
+
+/** A tool's result as the end of a send. */
+function read(entry, ours) {
+  const { value, said } = payload(entry, ours);
+  const object = isObject(value) ? value : {};
+  const ids = ours.has("older-ids") ? OUR_IDS : THEIR_IDS;
+  if (ours.has("id-is-text")) {
+    const id = ids.map((key) => object[key]).find((one) => (typeof one === "string" || typeof one === "number") && truthy(one));
+    if (id !== undefined) return sent(String(id));
+  } else {
+    const id = either(...ids.map((key) => object[key] ?? null));
+    if (truthy(id)) return typeof id === "string" ? sent(id) : { exception: "ValidationError" };
+  }
+  const reason = errorText(object, ours) ?? (ours.has("is-error") ? spokenError(entry, object, said, value) : null);
+  if (reason === null) return unsent("parse", WORDS.shape, { remediation: ADVICE.shape });
+  return unsent("server", reason, envelope(object, reason, ours));
+}
+
+function filled(value) {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function errorText(object, ours) {
+  if (filled(object.error) !== null) return object.error;
+  const list = Array.isArray(object.errors) ? object.errors : [];
+  const words = list.map((item) => (ours.has("errors-of-objects") ? filled(item?.message) : null) ?? text(item, ours)).join("; ");
+  if (words !== "") return words;
+  if (!ours.has("nested-error") || !isObject(object.error)) return null;
+  return filled(object.error.message) ?? filled(object.error.code);
+}
+
+/** What a result that says it failed has to say: weak point 20. */
+function spokenError(entry, object, said, value) {
+  if (entry.isError !== true && !(said ?? "").startsWith("MCP error ")) return null;
+  const plain = typeof value === "string" && !isJson(said) ? filled(said) : null;
+  return plain ?? filled(object.message) ?? filled(said) ?? "the tool failed";
+}
+
+/** Code, channel and advice: of the answer, a nested `error` object filling the gaps; else advice by the words. */
+function envelope(object, reason, ours) {
+  const nested = isObject(object.error) ? object.error : {};
+  const string = (value) => (typeof value === "string" ? value : null);
+  const member = (key) => (filled(object[key]) !== null ? object[key] : string(nested[key]) ?? string(object[key]));
+  const advice = filled(member("remediation"));
+  const table = ours.has("own-words") ? OUR_TRIGGERS : TRIGGERS;
+  const words = reason.toLowerCase();
+  return {
+    error_code: member("code"),
+    error_channel: member("channel"),
+    remediation: advice ?? table.find(([trigger]) => words.includes(trigger))?.[1] ?? null,
+  };
+}
+
+/** Texts of the reference stand here as "some text": they are its own, and flagged so. */
+const WORDS = { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT };
+const ADVICE = { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT, transport: SOME_TEXT };
+
+/** The words in an error that call for advice, in order: wire-contract 4.6. */
+const TRIGGERS = [
+  "agentid is required", "agent id is required", "invalid recipient", "invalid_recipient", "consent", "rate limit", "not provisioned",
+].map((trigger) => [trigger, SOME_TEXT]);
+
+const AGENT = "The tool must know which agent speaks. Give an agent token, to the Agent or to the call.";
+const RECIPIENT = "Give the recipient as an E.164 number, with + and country code.";
+const OUR_TRIGGERS = [
+  AGENT, AGENT, RECIPIENT, RECIPIENT,
+  "The recipient has not opted in, or has opted out. Check the consent before sending.",
+  "A limit was reached. Wait longer between sends, or ask for a higher quota.",
+  "The channel is not set up for this workspace. Provision it first.",
+].map((words, index) => [TRIGGERS[index][0], words]);
+
+const OUR_ADVICE = {
+  transport: "Check that the service can be reached and that the token is valid; `npx butt-dial-edge doctor` does it step by step.",
+};

@@ -1,0 +1,43 @@
+/** @file Deviations of `error_response`. See docs/parity.md. */
+
+import { headerOf, lockoutWords, ourInteger } from "../model/errors.mjs";
+import { isObject, truthy } from "../model/python.mjs";
+
+const files = ["error_response"];
+const member = ({ body }, ...keys) => (isObject(body) ? keys.map((key) => body[key]).filter((value) => value !== undefined) : []);
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const exact = (headers) => headers?.["Retry-After"] || headers?.["retry-after"] || null;
+
+export const rules = [
+  {
+    id: "error-json-text",
+    switch: "json-text",
+    files,
+    applies: (input) =>
+      member(input, "error", "message", "code", "channel", "action", "provider").some((value) => truthy(value) && typeof value !== "string"),
+  },
+  {
+    id: "retry-after-header",
+    files,
+    applies: ({ headers }) => headerOf(headers) !== exact(headers) || !/^-?[0-9]+$/.test(headerOf(headers) ?? "0"),
+  },
+  {
+    id: "retry-after-body",
+    files,
+    applies: (input) =>
+      member(input, "retryAfter", "retry_after").length > 0 ||
+      member(input, "retryAfterSeconds", "retry_after_seconds").some((value) => truthy(value) && !/^-?[0-9]+$/.test(value)),
+  },
+  {
+    id: "strict-integers",
+    files,
+    applies: (input) => member(input, "remainingAttempts").some((value) => ourInteger(value) === null),
+  },
+  {
+    id: "iso-times",
+    files,
+    applies: (input) => member(input, "lockedUntil", "locked_until").some((value) => truthy(value) && !RFC3339.test(value)),
+  },
+  { id: "status-range", files, applies: ({ statusCode }) => !(statusCode >= 0 && statusCode <= 65_535) },
+  { id: "lockout-words", files, applies: ({ statusCode, body }) => lockoutWords(statusCode, body) },
+];

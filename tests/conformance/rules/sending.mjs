@@ -1,0 +1,50 @@
+/** @file Deviations of `agent_tools`. See docs/parity.md. */
+
+import { COVERED } from "../model/sending.mjs";
+import { isObject, truthy } from "../model/python.mjs";
+
+const files = ["agent_tools"];
+const texts = (input) => input.responses.flatMap(({ content = [] }) => content.map((block) => block?.text));
+const answers = (input) =>
+  texts(input).filter((text) => typeof text === "string").flatMap((text) => {
+    try {
+      return [JSON.parse(text)].filter(isObject);
+    } catch {
+      return [];
+    }
+  });
+const statuses = (input) => input.responses.flatMap(({ httpError }) => (httpError === undefined ? [] : [httpError.status]));
+const broken = (input) => input.responses.some(({ throws }) => throws !== undefined);
+const sends = ({ jsMethod }) => jsMethod === "sendMessage";
+const IDS = ["messageId", "sid", "message_sid"];
+
+export const rules = [
+  {
+    id: "auth-at-once",
+    files, only: true,
+    applies: (input) => sends(input) && statuses(input).some((status) => status === 401 || status === 429),
+  },
+  { id: "retry-what-heals", files, applies: (input) => sends(input) && statuses(input).some((status) => status < 500) },
+  { id: "wait-as-asked", files, applies: (input) => sends(input) && statuses(input).includes(429) },
+  { id: "own-words", files, applies: sends },
+  { id: "typed-failures", files, applies: (input) => broken(input) || statuses(input).some((status) => status !== 401 && status !== 429) },
+  { id: "list-tools-throws", files, applies: (input) => input.jsMethod === "listTools" && (statuses(input).length > 0 || broken(input) || !truthy(input.client.agentToken)) },
+  { id: "config-stage", files, applies: ({ client, args }) => !truthy(client.agentToken) && !truthy(args.agentToken) },
+  { id: "extra-collision", files, only: true, applies: ({ args }) => Object.keys(args.extra ?? {}).some((key) => COVERED.includes(key)) },
+  { id: "all-blocks", files, applies: (input) => input.responses.some(({ content = [] }) => content.length > 1 || content.some((block) => typeof block?.text !== "string")) },
+  { id: "older-ids", files, applies: (input) => sends(input) && answers(input).some((answer) => "externalId" in answer || "messageSid" in answer) },
+  { id: "id-is-text", files, applies: (input) => sends(input) && answers(input).some((answer) => IDS.some((key) => truthy(answer[key]) && typeof answer[key] !== "string")) },
+  { id: "nested-error", files, applies: (input) => sends(input) && answers(input).some(({ error }) => isObject(error)) },
+  { id: "errors-of-objects", files, applies: (input) => sends(input) && answers(input).some(({ errors }) => Array.isArray(errors) && errors.some(isObject)) },
+  {
+    id: "errors-json-text",
+    switch: "json-text",
+    files,
+    applies: (input) => sends(input) && answers(input).some(({ errors }) => Array.isArray(errors) && errors.some((item) => typeof item !== "string")),
+  },
+  {
+    id: "is-error",
+    files,
+    applies: (input) => sends(input) && (input.responses.some(({ isError }) => isError === true) || texts(input).some((text) => text?.startsWith?.("MCP error "))),
+  },
+];

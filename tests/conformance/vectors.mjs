@@ -1,0 +1,24 @@
+// The recorded cases, and which of them are run.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const AGENT_METHODS = ["sendMessage", "callTool", "ping", "listTools"];
+
+/** The files, and which cases of them: all, but where only a part of the methods is there yet. */
+export const FILES = {
+  webhook_signature: () => true,
+  whatsapp_signature: () => true,
+  whatsapp_payload: () => true,
+  generic_payload: () => true,
+  error_response: () => true,
+  agent_tools: ({ input }) => AGENT_METHODS.includes(input.jsMethod),
+};
+
+/** The cases of a file: `name`, `input`, `expected`, and `flags`, the names of those that are set. */
+export function cases(directory, file) {
+  const text = readFileSync(join(directory, `${file}.json`), "utf8");
+  return JSON.parse(text).cases.filter(FILES[file]).map(({ name, input, expected, ...flags }) => ({
+    file, name, input, expected, flags: Object.keys(flags).filter((flag) => flags[flag] === true),
+  }));
+}
