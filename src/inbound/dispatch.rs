@@ -177,7 +177,8 @@ pub async fn dispatch<H: Handlers>(
     timeout_ms: f64,
 ) -> Report<H::Error> {
     let mut report = Report {
-        processed: source == Source::Whatsapp || events.iter().any(|event| event.kind != Kind::Unknown),
+        processed: source == Source::Whatsapp
+            || events.iter().any(|event| !matches!(event.kind, Kind::Unknown | Kind::Capabilities)),
         messages: 0,
         receipts: 0,
         others: 0,

@@ -2,4 +2,6 @@
 
 mod flow;
 pub(crate) mod host;
+mod parsing;
 mod vectors;
+mod verifying;

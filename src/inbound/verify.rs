@@ -5,8 +5,8 @@ use crate::secret::{Secret, hmac_sha256, unhex32};
 /// How many secrets are tried; further ones are not looked at. Two are enough to rotate one.
 pub const MAX_SECRETS: usize = 16;
 
-/// Longest timestamp header: seconds since 1970 stay below 12 digits for 30,000 years.
-const MAX_TIMESTAMP: usize = 12;
+/// Longest timestamp header.
+const MAX_TIMESTAMP: usize = 20;
 
 /// Why a request is refused. One reason, one word, one status: see [`Reason::status`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
