@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { Miniflare } from "miniflare";
+import { Miniflare, supportedCompatibilityDate } from "miniflare";
 import { FakeButtDialServer, fixtures, signedWebhook, signedWhatsapp } from "butt-dial-edge/testing";
 
 const WEBHOOKS = "https://worker.example/webhooks";
@@ -52,7 +52,7 @@ async function startWorker(bindings) {
     .sort((a, b) => Number(b.path.endsWith(".js")) - Number(a.path.endsWith(".js")))
     .map((file) => ({ type: file.path.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: file.path, contents: file.contents }));
   return new Miniflare({
-    modules, modulesRoot: "/", compatibilityDate: "2026-11-01", bindings,
+    modules, modulesRoot: "/", compatibilityDate: supportedCompatibilityDate, bindings,
     kvNamespaces: ["TOKENS"], serviceBindings: { AUDIT: auditTrail },
   });
 }
