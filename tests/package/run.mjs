@@ -5,6 +5,7 @@ import * as bundles from "./runtimes/bundles.mjs";
 import * as bun from "./runtimes/bun.mjs";
 import * as chromium from "./runtimes/chromium.mjs";
 import * as deno from "./runtimes/deno.mjs";
+import * as manifest from "./runtimes/manifest.mjs";
 import * as node from "./runtimes/node.mjs";
 import * as workerd from "./runtimes/workerd.mjs";
 
@@ -13,7 +14,7 @@ const only = flags.find((flag) => flag.startsWith("--only="))?.slice("--only=".l
 const browser = !flags.includes("--no-browser");
 
 const project = prepare("runtimes");
-const runs = [node, bun, deno, workerd, bundles, chromium].flatMap((runtime) => runtime.runs);
+const runs = [manifest, node, bun, deno, workerd, bundles, chromium].flatMap((runtime) => runtime.runs);
 const total = { passed: 0, failed: 0 };
 const leftOut = [];
 

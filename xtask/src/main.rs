@@ -54,17 +54,17 @@ fn dispatch(arguments: &[String]) -> Outcome<ExitCode> {
     };
     let context = Context::find()?;
     match command.as_str() {
-        "setup" => allow(&[]).and_then(|()| setup::setup(&context))?,
+        "setup" => allow(&[]).and_then(|()| setup::for_tests(&context))?,
         "build" => {
             allow(&["--dev"])?;
-            setup::setup(&context)?;
+            setup::for_build(&context)?;
             let profile =
                 if flags.contains(&"--dev") { modules::Profile::Dev } else { modules::Profile::Release };
             build::build(&context, profile)?;
         }
         "size" => {
             allow(&[])?;
-            setup::setup(&context)?;
+            setup::for_build(&context)?;
             build::build(&context, modules::Profile::Release)?;
             size::size(&context).map(|_| ())?;
         }
@@ -73,7 +73,7 @@ fn dispatch(arguments: &[String]) -> Outcome<ExitCode> {
             return test::test(&context, !flags.contains(&"--no-browser"), flags.contains(&"--quick"));
         }
         "demo" => {
-            setup::setup(&context)?;
+            setup::for_build(&context)?;
             build::build(&context, modules::Profile::Release)?;
             demo::demo(&context, &flags)?;
         }

@@ -10,20 +10,23 @@ use crate::{Outcome, hash, run};
 const WASM_PACK: &str = "0.15.1";
 const TARGET: &str = "wasm32-unknown-unknown";
 
-pub fn setup(context: &Context) -> Outcome {
-    toolchain(context)?;
-    wasm_bindgen(context)?;
-    wasm_pack(context)?;
-    npm(context)
-}
-
-fn toolchain(context: &Context) -> Outcome {
-    let libdir = run::quiet(context.command("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
-    if !Path::new(libdir.trim()).is_dir() {
+/// What building the package and running it needs.
+pub fn for_build(context: &Context) -> Outcome {
+    if !wasm_target_is_there(context)? {
         run::timed("setup: the wasm target", || {
             run::quiet(context.command("rustup").args(["target", "add", TARGET]))
         })?;
     }
+    // One waits for the network, the other for the processor.
+    std::thread::scope(|scope| {
+        let packages = scope.spawn(|| npm(context));
+        wasm_bindgen(context)?;
+        packages.join().map_err(|_| "the setup of the npm packages broke off".to_owned())?
+    })
+}
+
+/// What the checks need, too.
+pub fn for_tests(context: &Context) -> Outcome {
     for (tool, component) in [("cargo-clippy", "clippy"), ("rustfmt", "rustfmt")] {
         if !works(context, tool, "") {
             run::timed(&format!("setup: {component}"), || {
@@ -31,7 +34,13 @@ fn toolchain(context: &Context) -> Outcome {
             })?;
         }
     }
-    Ok(())
+    for_build(context)?;
+    wasm_pack(context)
+}
+
+fn wasm_target_is_there(context: &Context) -> Outcome<bool> {
+    let libdir = run::quiet(context.command("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
+    Ok(Path::new(libdir.trim()).is_dir())
 }
 
 /// The CLI must be the version of the crate, or the glue does not fit the wasm.
@@ -62,7 +71,17 @@ fn wasm_pack(context: &Context) -> Outcome {
     println!("setup: wasm-pack {WASM_PACK}, from crates.io (once, some minutes)");
     run::timed("setup: wasm-pack", || {
         let mut install = context.cargo();
-        install.args(["install", "--quiet", "--locked", "--force", "wasm-pack", "--version", WASM_PACK]);
+        // It does little itself, so the quick build is good enough.
+        install.args([
+            "install",
+            "--quiet",
+            "--locked",
+            "--force",
+            "--debug",
+            "wasm-pack",
+            "--version",
+            WASM_PACK,
+        ]);
         run::loud(install.arg("--root").arg(&context.tools))
     })
 }

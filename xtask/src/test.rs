@@ -61,7 +61,7 @@ const STEPS: &[Step] = &[
 /// Runs the steps. `quick` leaves out what needs the package.
 pub fn test(context: &Context, browser: bool, quick: bool) -> Outcome<ExitCode> {
     let browser = if browser && !quick { Some(find_browser()?) } else { None };
-    setup::setup(context)?;
+    setup::for_tests(context)?;
     let bench = Bench { context, browser };
     let mut total = Counts::default();
     let mut failures = Vec::new();
