@@ -111,7 +111,7 @@ fn wasm_pack_test(bench: &Bench<'_>, mode: &[&str], file: &str) -> Outcome<Count
     if let Some(browser) = &bench.browser {
         let options = format!("{{\"goog:chromeOptions\":{{\"binary\":{:?}}}}}", browser.chrome);
         let file = context.state.join("webdriver.json");
-        hash::keep(&file, &options)?;
+        fs::write(&file, options).map_err(|error| format!("{}: {error}", file.display()))?;
         pack.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", file).env("CHROMEDRIVER", &browser.driver);
     }
     let printed = run::capture(&mut pack)?;
