@@ -1,1 +1,1 @@
-export * from "./errors.d.ts";
+export * from "./errors.js";

@@ -147,4 +147,5 @@ export type WebhookRefusal =
  */
 export function receiveWebhook(options: ReceiveWebhookOptions): Promise<ReceivedWebhook | ReceivedChallenge | RefusedWebhook>;
 
+export { ButtDialError, ConfigError, InternalError } from "./errors.js";
 export type * from "./types.d.ts";

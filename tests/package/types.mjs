@@ -1,5 +1,5 @@
 // Strict `tsc` over the type tests and the examples, against the packed package, as each kind of project has it. Every
-// project compiles tests/types/ and its own folder of examples/ (those of examples/deno/ are checked by Deno). Prints a line for each project, and the counts at the end.
+// project compiles tests/types/ and its own examples/ (Deno checks its own). Prints a line for each project, and the counts at the end.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { files, link, prepare, root } from "./project.mjs";
@@ -21,18 +21,20 @@ const bundler = { module: "esnext", moduleResolution: "bundler" };
 const PROJECTS = {
   "browser, bundler": { examples: "browser", options: { ...DOM, ...bundler } },
   "browser, nodenext": { examples: "browser", options: DOM },
-  "Workers, bundler": { examples: "workers", options: { lib: ["es2022"], types: ["@cloudflare/workers-types"], ...bundler } },
+  "Workers, bundler": { examples: "worker", options: { lib: ["es2022"], types: ["@cloudflare/workers-types"], ...bundler } },
   "Node, nodenext": { examples: "node", options: { lib: ["es2022"], types: ["node"] } },
 };
 
 const project = prepare("types");
 link(project, "@types/node", "undici-types", "@cloudflare/workers-types");
 const sources = (folder) => files(join(project, folder)).filter((file) => file.endsWith(".ts")).map((file) => `${folder}/${file}`);
+// examples/NAME.ts, examples/NAME/ and examples/NAME.*.ts.
+const examplesOf = (name) => sources("examples").filter((file) => [`examples/${name}.`, `examples/${name}/`].some((start) => file.startsWith(start)));
 let passed = 0;
 let failed = 0;
 
 for (const [name, { examples, options }] of Object.entries(PROJECTS)) {
-  const compiled = [...sources("types"), ...sources(`examples/${examples}`)];
+  const compiled = [...sources("types"), ...examplesOf(examples)];
   const config = `tsconfig.${examples}.${options.moduleResolution ?? "nodenext"}.json`;
   writeFileSync(join(project, config), JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: compiled }));
   try {

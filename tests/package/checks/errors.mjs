@@ -3,9 +3,9 @@ import { equal, ok, thrown } from "../check.mjs";
 export default {
   async "instanceof holds across modules"({ main, webhooks, testing }) {
     const calls = [
-      () => main.verifyWebhookSignature(),
-      () => webhooks.verifyWebhookSignature(),
-      () => testing.signWebhook(),
+      () => new main.Agent(),
+      () => webhooks.receiveWebhook(),
+      () => testing.signedWebhook(),
     ];
     for (const call of calls) {
       const error = await thrown(call);

@@ -33,8 +33,15 @@ export default {
     both(given, { secret: undefined }, false);
   },
   "the time is the host's when none is given"(given) {
-    const timestampHeader = String(Math.floor(Date.now() / 1000));
-    const signatureHeader = given.testing.signWebhook({ ...genuine, timestampHeader });
+    const { headers } = given.testing.signedWebhook({ body: genuine.rawBody, secret: genuine.secret });
+    const timestampHeader = headers.get("x-bd-timestamp");
+    const signatureHeader = headers.get("x-bd-signature");
     both(given, { timestampHeader, signatureHeader, now: undefined }, true);
+  },
+  "bad input is false, never an exception"(given) {
+    for (const value of [undefined, null, 1, {}, Symbol("x")]) {
+      equal(given.main.verifyWebhookSignature(value), false);
+      for (const name of ["rawBody", "timestampHeader", "signatureHeader", "secret"]) both(given, { [name]: value }, false);
+    }
   },
 };
