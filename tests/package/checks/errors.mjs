@@ -5,7 +5,7 @@ export default {
     const calls = [
       () => main.verifyWebhookSignature(),
       () => webhooks.verifyWebhookSignature(),
-      () => testing.signWebhook(),
+      () => testing.signedWebhook(),
     ];
     for (const call of calls) {
       const error = await thrown(call);

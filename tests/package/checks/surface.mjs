@@ -4,7 +4,7 @@ export default {
   "the modules are usable without an init call"({ main, webhooks, testing }) {
     equal(typeof main.verifyWebhookSignature, "function");
     equal(typeof webhooks.verifyWebhookSignature, "function");
-    equal(typeof testing.signWebhook, "function");
+    equal(typeof testing.signedWebhook, "function");
   },
   "the main module has all of /webhooks"({ main, webhooks }) {
     for (const name of Object.keys(webhooks)) ok(name in main, `${name} is missing`);
