@@ -14,12 +14,13 @@ mod host;
 pub mod inbound_handler;
 #[cfg(feature = "main")]
 mod logger;
+#[cfg(feature = "webhooks")]
 mod options;
-#[cfg(feature = "testing")]
-mod testing;
 #[cfg(feature = "webhooks")]
 mod request;
 #[cfg(feature = "main")]
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;

@@ -22,7 +22,7 @@ thread_local! {
 
 /// Remembers where a panic happened, for the message of the `InternalError`.
 #[wasm_bindgen(start)]
-pub fn start() {
+pub(crate) fn start() {
     std::panic::set_hook(Box::new(|panic| {
         let mut text = panic.payload().downcast_ref::<&str>().copied().unwrap_or("panic").to_owned();
         if let Some(place) = panic.location() {
@@ -50,11 +50,13 @@ pub(crate) fn sync<T>(call: impl FnOnce() -> Result<T, JsValue>) -> Result<T, Js
 }
 
 /// Runs an async call as a promise.
+#[cfg_attr(not(feature = "webhooks"), expect(dead_code, reason = "nothing waits there"))]
 pub(crate) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     wasm_bindgen_futures::future_to_promise(Guarded(Some(Box::pin(future))))
 }
 
 /// Runs a task nobody waits for. If it traps, `on_trap` is told, so that whoever depends on it does not hang.
+#[cfg_attr(not(feature = "main"), expect(dead_code, reason = "nothing waits there"))]
 pub(crate) fn spawn(task: impl Future<Output = ()> + 'static, on_trap: impl FnOnce() + 'static) {
     let task = async move {
         task.await;

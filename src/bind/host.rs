@@ -1,10 +1,14 @@
 //! What the hosts give: time, chance, and the network.
 
+#[cfg(feature = "webhooks")]
 pub(crate) mod abort;
+#[cfg(feature = "webhooks")]
 pub(crate) mod clock;
 #[cfg(feature = "main")]
 pub(crate) mod fetch;
+#[cfg(any(feature = "main", feature = "testing"))]
 pub(crate) mod random;
+#[cfg(feature = "webhooks")]
 pub(crate) mod stream;
 
 #[cfg(feature = "main")]

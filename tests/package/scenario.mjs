@@ -1,12 +1,13 @@
 // What every runtime runs. A new check is an entry in a file of checks/, a new file a line in the list here. A check gets
 // `{ main, webhooks, testing, runtime }`: the imported modules and the name of the runtime.
 import errors from "./checks/errors.mjs";
+import fake from "./checks/fake.mjs";
 import globals from "./checks/globals.mjs";
 import surface from "./checks/surface.mjs";
 import verification from "./checks/verification.mjs";
 
 // The globals come last: all others have done what they do by then.
-const files = { surface, verification, errors, globals };
+const files = { surface, verification, errors, fake, globals };
 
 /** Runs all checks, one after the other. */
 export async function run(given) {

@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
     Step { name: "size", needs: Needs::Package, run: |bench| size::size(bench.context) },
     Step { name: "types", needs: Needs::Package, run: javascript::types },
     Step { name: "the package in its runtimes", needs: Needs::Package, run: javascript::runtimes },
+    Step { name: "the fake service", needs: Needs::Package, run: javascript::fake },
     Step { name: "wasm-pack test --node", needs: Needs::Package, run: rust::wasm_pack_node },
     Step { name: "wasm-pack test --headless --chrome", needs: Needs::Browser, run: rust::wasm_pack_chrome },
     Step { name: "wasm-pack build", needs: Needs::Package, run: rust::wasm_pack_build },

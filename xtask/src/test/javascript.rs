@@ -14,6 +14,11 @@ pub fn runtimes(bench: &Bench<'_>) -> Outcome<Counts> {
     script(bench, "tests/package/run.mjs", flags)
 }
 
+/// The tests of the fake service, in the runtimes that can serve it.
+pub fn fake(bench: &Bench<'_>) -> Outcome<Counts> {
+    script(bench, "tests/fake/run.mjs", &[])
+}
+
 /// Runs a script that prints a line per part and ends in `N passed, N failed`.
 pub fn script(bench: &Bench<'_>, file: &str, flags: &[&str]) -> Outcome<Counts> {
     let mut node = bench.context.node(file);
