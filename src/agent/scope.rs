@@ -76,6 +76,11 @@ impl Kept {
         self.scope.drain();
     }
 
+    /// The driver trapped: calls under way and later ones get an `InternalError`.
+    pub fn driver_lost(&self) {
+        self.scope.driver_lost();
+    }
+
     /// The session's handle.
     #[must_use]
     pub fn scope(&self) -> &Scope {

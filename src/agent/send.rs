@@ -143,6 +143,7 @@ impl<C: Clock, R: Random> Sender<'_, C, R> {
                 }
                 Err(failed) => failed,
             };
+            let failed = whole_deadline(failed, deadline - start);
             progress.attempts = progress.attempts.saturating_add(u32::from(failed.posted));
             progress.unsure |= failed.outcome == Outcome::Unknown;
 
@@ -190,6 +191,15 @@ impl<C: Clock, R: Random> Sender<'_, C, R> {
             }
         }
     }
+}
+
+/// A deadline that passed is the send's, whichever attempt it caught.
+fn whole_deadline(failed: CallError, ms: f64) -> CallError {
+    if failed.error.code != "TIMEOUT" {
+        return failed;
+    }
+    let error = Error::deadline("TIMEOUT", failed.error.message, ms);
+    CallError { error, ..failed }
 }
 
 fn given_up(outcome: Outcome) -> CallError {

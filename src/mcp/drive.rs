@@ -163,6 +163,12 @@ impl Scope {
         self.0.finish(Phase::Draining);
     }
 
+    /// The driver is gone and cannot tell: every call waiting gets an `InternalError`, and so do later ones. Dropping a
+    /// driver does this by itself; one that trapped is never dropped.
+    pub fn driver_lost(&self) {
+        self.0.bury();
+    }
+
     /// Runs some work with its driver; then drains, and ends with both.
     pub async fn run<T, H, C>(&self, driver: Driver<H, C>, work: impl Future<Output = T>) -> T
     where
@@ -231,7 +237,10 @@ impl Shared {
             waiting.iter().filter(|waiting| waiting.result.is_none()).map(|waiting| waiting.call).collect()
         };
         for call in left {
-            let outcome = self.session.borrow_mut().cancel(call, 0.0, &mut Vec::new());
+            // After a trap the session may still be borrowed by what is gone.
+            let session = self.session.try_borrow_mut();
+            let outcome =
+                session.map_or(Outcome::Unknown, |mut session| session.cancel(call, 0.0, &mut Vec::new()));
             let posted = outcome == Outcome::Unknown;
             let error = Error::internal("the session's task is gone");
             self.settle(call, Err(CallError { error, outcome, posted }));

@@ -133,6 +133,7 @@ struct Call {
     id: CallId,
     /// The frame, until it is posted.
     queued: Option<String>,
+    posted_at: f64,
     deadline: f64,
     timeout_ms: f64,
 }
@@ -159,6 +160,10 @@ pub struct Session {
     connect_by: f64,
     idle_since: f64,
     busy: bool,
+    /// When the last message came.
+    heard_at: f64,
+    /// When a session that was probed counts as dead, if nothing comes.
+    dead_at: Option<f64>,
     wake: Option<f64>,
     /// Why no further call is taken, although those under way may still be answered.
     refused: Option<Error>,
@@ -181,6 +186,8 @@ impl Session {
             connect_by: f64::INFINITY,
             idle_since: 0.0,
             busy: false,
+            heard_at: 0.0,
+            dead_at: None,
             wake: None,
             refused: None,
             ignored: 0,
@@ -222,14 +229,25 @@ impl Session {
     ) -> CallId {
         let id = self.id();
         let frame = jsonrpc::request(id, method, params);
-        let call = Call { id, queued: Some(frame), deadline: now + timeout_ms, timeout_ms };
-        match (&self.refused, self.state) {
-            (Some(error), _) => out.push(call.failed(error.clone())),
-            (None, State::Ended) => {
-                out.push(call.failed(Error::transport("STREAM_LOST", "the session is over")))
-            }
-            (None, _) => self.calls.push(call),
+        let call = Call {
+            id,
+            queued: Some(frame),
+            posted_at: f64::INFINITY,
+            deadline: now + timeout_ms,
+            timeout_ms,
+        };
+        let refusal = if timeout_ms <= 0.0 || timeout_ms.is_nan() {
+            Some(Error::deadline("TIMEOUT", "no time was left", timeout_ms))
+        } else if self.ended() {
+            Some(Error::transport("STREAM_LOST", "the session is over"))
+        } else {
+            self.refused.clone()
+        };
+        if let Some(error) = refusal {
+            out.push(call.failed(error));
+            return id;
         }
+        self.calls.push(call);
         if self.state == State::New {
             self.open(now, out);
         }
@@ -258,6 +276,9 @@ impl Session {
 
     fn check(&mut self, now: f64, out: &mut Vec<Action>) {
         self.expire(now, out);
+        if self.state == State::Ready {
+            self.probe(now, out);
+        }
         self.settled(now, out);
     }
 
@@ -363,6 +384,7 @@ impl Session {
     }
 
     fn frame(&mut self, text: &str, now: f64, out: &mut Vec<Action>) {
+        (self.heard_at, self.dead_at) = (now, None);
         match jsonrpc::read(text) {
             _ if self.ended() => {}
             Frame::Answer { id, body } => self.answered(&id, body, now, out),
@@ -459,6 +481,31 @@ impl Session {
         }
     }
 
+    /// When a session whose calls hear nothing is asked whether it lives. A stream may be dead without a sign, and a kept
+    /// session would then lose every call until it is closed.
+    fn probe_at(&self) -> f64 {
+        if self.dead_at.is_some() {
+            return f64::INFINITY;
+        }
+        let posted = self.calls.iter().map(|call| call.posted_at).fold(f64::INFINITY, f64::min);
+        posted.max(self.heard_at) + self.config.connect_ms / 2.0
+    }
+
+    fn probe(&mut self, now: f64, out: &mut Vec<Action>) {
+        if self.calls.iter().all(|call| call.queued.is_some()) {
+            self.dead_at = None;
+        }
+        if self.dead_at.is_some_and(|at| is_due(at, now)) {
+            return self.end(&Error::transport("STREAM_LOST", "the event stream went silent"), out);
+        }
+        if is_due(self.probe_at(), now) {
+            let by = now + self.config.connect_ms;
+            self.dead_at = Some(by);
+            let id = self.id();
+            self.post(What::Probe, jsonrpc::request(id, "ping", None), by, out);
+        }
+    }
+
     /// After every input: what may go out goes out, what nobody needs ends, and the next wish to be woken is told.
     fn settled(&mut self, now: f64, out: &mut Vec<Action>) {
         if self.ended() {
@@ -481,7 +528,8 @@ impl Session {
         let connect_by = if self.state == State::Ready { f64::INFINITY } else { self.connect_by };
         let deadlines =
             self.calls.iter().map(|call| call.deadline).chain(self.posts.iter().map(|post| post.deadline));
-        let wake = deadlines.fold(idle_by.min(connect_by), f64::min);
+        let alive_by = self.dead_at.unwrap_or_else(|| self.probe_at());
+        let wake = deadlines.fold(idle_by.min(connect_by).min(alive_by), f64::min);
         // A timer that is too early does no harm, one more a call would.
         if wake.is_finite() && self.wake.is_none_or(|set| wake < set) {
             self.wake = Some(wake);

@@ -68,16 +68,19 @@ impl Clock for WorldClock {
     }
 }
 
-/// The world's chance.
-pub(crate) struct WorldRandom(pub(crate) RefCell<Dice>);
+/// The world's chance. With a `unit` jitter is always that.
+pub(crate) struct WorldRandom {
+    dice: RefCell<Dice>,
+    pub(crate) unit: Option<f64>,
+}
 
 impl Random for WorldRandom {
     fn unit(&self) -> f64 {
-        self.0.borrow_mut().unit()
+        self.unit.unwrap_or_else(|| self.dice.borrow_mut().unit())
     }
 
     fn bytes16(&self) -> [u8; 16] {
-        let mut dice = self.0.borrow_mut();
+        let mut dice = self.dice.borrow_mut();
         let (a, b) = (dice.next().to_be_bytes(), dice.next().to_be_bytes());
         let mut out = [0; 16];
         out[..8].copy_from_slice(&a);
@@ -96,7 +99,7 @@ pub(crate) fn agent(net: &Net, seed: u64, options: &str) -> TestAgent {
         config: Rc::new(AgentConfig::parse(&json).unwrap()),
         http: Rc::new(net.clone()),
         clock: Rc::new(WorldClock(Rc::clone(net.world()))),
-        random: Rc::new(WorldRandom(RefCell::new(Dice::new(seed)))),
+        random: Rc::new(WorldRandom { dice: RefCell::new(Dice::new(seed)), unit: None }),
         on_push: None,
     }
 }

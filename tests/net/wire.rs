@@ -107,6 +107,10 @@ impl Net {
         counts
     }
 
+    pub(crate) fn breakage(&self) -> Breakage {
+        *self.0.breakage.borrow()
+    }
+
     pub(crate) fn set_breakage(&self, breakage: Breakage) {
         *self.0.breakage.borrow_mut() = breakage;
     }
@@ -341,14 +345,17 @@ impl Http for Net {
             net.later(id, |exchange| exchange.end = Some(Err(reset())));
         } else if !net.dice("swallow request", |b| b.swallow_request) {
             let twice = request.body.is_some() && net.dice("repeat request", |b| b.repeat_request);
-            if twice {
-                // The repeat has a name of its own, which nobody listens to.
-                let ghost = net.next.replace_with(|id| *id + 1);
-                let (net2, copy) = (Rc::clone(&net), request.clone());
-                net.world.after(net.delay(), move || net2.arrive(ghost, &copy));
-            }
+            let delay = net.delay();
             let net2 = Rc::clone(&net);
-            net.world.after(net.delay(), move || net2.arrive(id, &request));
+            net.world.after(delay, move || {
+                net2.arrive(id, &request);
+                if twice {
+                    // The repeat has a name of its own, which nobody listens to.
+                    let ghost = net2.next.replace_with(|id| *id + 1);
+                    let (net3, delay) = (Rc::clone(&net2), net2.delay());
+                    net2.world.after(delay, move || net3.arrive(ghost, &request));
+                }
+            });
         }
         let head = std::future::poll_fn(|cx| {
             let mut exchanges = net.exchanges.borrow_mut();

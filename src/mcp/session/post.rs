@@ -20,6 +20,8 @@ pub(super) enum What {
     Initialize,
     Initialized,
     Call(CallId),
+    /// Our question whether the server lives.
+    Probe,
     /// Our answer to a request of the server.
     Answer,
 }
@@ -73,7 +75,7 @@ impl Session {
                     out.push(call.failed(error));
                 }
             }
-            What::Initialized | What::Answer => self.ignore(),
+            What::Initialized | What::Answer | What::Probe => self.ignore(),
         }
     }
 
@@ -93,7 +95,7 @@ impl Session {
                     out.push(call.refused(error.clone()));
                 }
             }
-            What::Initialized | What::Answer => self.ignore(),
+            What::Initialized | What::Answer | What::Probe => self.ignore(),
         }
         if lost {
             self.end(&error, out);
@@ -128,6 +130,7 @@ impl Session {
         while self.state == State::Ready && self.posts.len() < limit {
             let next = self.calls.iter_mut().find_map(|call| {
                 let frame = call.queued.take()?;
+                call.posted_at = now;
                 Some((call.id, frame, call.deadline))
             });
             let Some((id, frame, deadline)) = next else { break };
