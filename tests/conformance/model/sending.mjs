@@ -23,7 +23,8 @@ export function run({ client, jsMethod, args, responses }, ours, now) {
 
   /** One session: its tool's result, its list of tools, or a {@link Failed}. */
   const session = (tool, given) => {
-    log.sessions.push({ sseUrl: `${base}/sse`, authorization });
+    const stands = ours.has("session-stands") && responses[Math.min(log.sessions.length, responses.length) - 1]?.at === "call";
+    if (!stands) log.sessions.push({ sseUrl: `${base}/sse`, authorization });
     const entry = responses[Math.min(log.sessions.length, responses.length) - 1] ?? {};
     if (entry.httpError !== undefined) throw refused(entry.httpError, ours, now);
     if (entry.throws !== undefined && entry.at === undefined) throw broken(entry.throws, ours);
@@ -36,7 +37,8 @@ export function run({ client, jsMethod, args, responses }, ours, now) {
 
 /** Why an HTTP status ended an attempt. The reference knows 401 and 429; others are the text of its HTTP library. */
 function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
-  const made = fromAnswer({ status, body: body ?? parsed(bodyText), headers }, ours, { now, lockedUntil: body?.lockedUntil ?? null });
+  const read = fromAnswer({ status, body: body ?? parsed(bodyText), headers }, ours, { now, lockedUntil: body?.lockedUntil ?? null });
+  const made = ours.has("forbidden-is-auth") && forbidden(status, read) ? error("AuthError", forbiddenMembers(read)) : read;
   const own = status === 401 || status === 429;
   const auth = made.mro.includes("AuthError");
   const again = !ours.has("retry-what-heals") || (!auth && (status === 429 || status >= 500 || body?.retryable === true));
@@ -47,12 +49,17 @@ function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
   return new Failed(thrown, reason, {
     auth: ours.has("auth-at-once") ? auth : atOnce,
     again,
-    wait: ours.has("wait-as-asked") ? (made.retryAfterSeconds ?? retryAfterOf(made)) : 0,
+    wait: ours.has("wait-as-asked") ? (made.retryAfterSeconds ?? 0) : 0,
   });
 }
 
-function retryAfterOf() {
-  return 0;
+/** A code of authentication under 403. */
+function forbidden(status, made) {
+  return status === 403 && (made.code ?? "").startsWith("AUTH_");
+}
+
+function forbiddenMembers({ code, message, statusCode }) {
+  return { code, message, statusCode, retryable: false, remainingAttempts: null };
 }
 
 /** A connection that failed. */
@@ -61,7 +68,7 @@ function broken({ class: name, message, nested = 0 }, ours) {
     const thrown = nested > 0 ? { exception: "ExceptionGroup" } : { exception: name, ...(LIBRARY.includes(name) ? { message } : {}) };
     return new Failed(thrown, nested > 0 ? "unhandled errors in a TaskGroup (1 sub-exception)" : message);
   }
-  const reason = nested > 0 ? "unhandled errors" : message === "" ? SOME_TEXT : message;
+  const reason = nested > 0 ? "unhandled errors" : message === "" ? "the network failed" : message;
   const { class: exception, ...members } = error("TransportError", { message: reason });
   return new Failed({ exception, ...members }, reason);
 }
@@ -73,7 +80,7 @@ const METHODS = {
   sendMessage: send,
 
   callTool({ args, token, session, ours }) {
-    if (!truthy(token)) return noToken(ours);
+    if (!truthy(token)) return noToken("callTool", ours);
     try {
       return { result: payload(session(args.toolName, args.arguments ?? {}), ours).value };
     } catch (failed) {
@@ -93,7 +100,7 @@ const METHODS = {
 
   listTools({ token, session, ours }) {
     const loud = ours.has("list-tools-throws");
-    if (!truthy(token)) return loud ? noToken(ours) : { result: [] };
+    if (!truthy(token)) return loud ? noToken("listTools", ours) : { result: [] };
     try {
       return { result: session(null).tools ?? [] };
     } catch (failed) {
@@ -107,9 +114,11 @@ function thrown(failed) {
   return failed.thrown;
 }
 
-function noToken(ours) {
-  const { class: exception, ...members } = error("ConfigError", { message: "agent_token is required to call MCP tools" });
-  return { exception, ...members, stage: ours.has("config-stage") ? "config" : null };
+function noToken(method, ours) {
+  const own = ours.has("config-stage");
+  const message = own ? `${method}: \`agentToken\` is missing` : "agent_token is required to call MCP tools";
+  const { class: exception, ...members } = error("ConfigError", { message });
+  return { exception, ...members, stage: own ? "config" : null };
 }
 
 const RESULT = {
@@ -133,8 +142,9 @@ function send({ args, client, token, session, ours }) {
   if (collision !== undefined && ours.has("extra-collision")) {
     return { ...unsent("config", `sendMessage: \`extra.${collision}\` has an option of its own`), delays };
   }
-  if (!truthy(args.body) && !truthy(args.mediaUrl)) return { ...unsent("config", WORDS.noContent, { remediation: ADVICE.noContent }), delays };
-  if (!truthy(token)) return { ...unsent("config", WORDS.noToken, { remediation: ADVICE.noToken }), delays };
+  const { words, advice } = speech(ours);
+  if (!truthy(args.body) && !truthy(args.mediaUrl)) return { ...unsent("config", words.noContent, { remediation: advice.noContent }), delays };
+  if (!truthy(token)) return { ...unsent("config", words.noToken, { remediation: advice.noToken }), delays };
 
   const given = { to: args.to, channel: args.channel ?? "whatsapp", idempotencyKey: either(args.idempotencyKey ?? null, "<uuid4>") };
   for (const key of OPTIONS) if (truthy(args[key])) given[key] = args[key];
@@ -143,7 +153,6 @@ function send({ args, client, token, session, ours }) {
 
   const attempts = client.maxSendAttempts ?? 3;
   const tool = client.sendTool ?? "comms_send_message";
-  const remediation = ours.has("own-words") ? OUR_ADVICE.transport : ADVICE.transport;
   let last = null;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     try {
@@ -156,8 +165,8 @@ function send({ args, client, token, session, ours }) {
       if (attempt < attempts) delays.push(Math.max(Math.min(10, 2 ** attempt), failed.wait ?? 0));
     }
   }
-  if (last === null) return { ...unsent("parse", WORDS.shape, { remediation: ADVICE.shape }), delays };
-  return { ...unsent("transport", last.reason, { remediation }), delays };
+  if (last === null) return { ...unsent("parse", words.shape, { remediation: advice.shape }), delays };
+  return { ...unsent("transport", last.reason, { remediation: advice.transport }), delays };
 }
 
 /** What the first text of a result holds: JSON, else the text. For us, the first that is JSON, in any block. */
@@ -203,7 +212,8 @@ function read(entry, ours) {
     if (truthy(id)) return typeof id === "string" ? sent(id) : { exception: "ValidationError" };
   }
   const reason = errorText(object, ours) ?? (ours.has("is-error") ? spokenError(entry, object, said, value) : null);
-  if (reason === null) return unsent("parse", WORDS.shape, { remediation: ADVICE.shape });
+  const { words, advice } = speech(ours);
+  if (reason === null) return unsent("parse", words.shape, { remediation: advice.shape });
   return unsent("server", reason, envelope(object, reason, ours));
 }
 
@@ -242,9 +252,29 @@ function envelope(object, reason, ours) {
   };
 }
 
-/** Texts of the reference stand here as "some text": they are its own, and flagged so. */
-const WORDS = { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT };
-const ADVICE = { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT, transport: SOME_TEXT };
+/** What is said without the server. The texts of the reference stand here as "some text": they are its own. */
+function speech(ours) {
+  return ours.has("own-words") ? OUR_SPEECH : THEIR_SPEECH;
+}
+
+const THEIR_SPEECH = {
+  words: { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT },
+  advice: { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT, transport: SOME_TEXT },
+};
+
+const OUR_SPEECH = {
+  words: {
+    noContent: "sendMessage: `body`, `mediaUrl` or `templateId` is required",
+    noToken: "sendMessage: `agentToken` is missing",
+    shape: "the server response contained no message id and no error",
+  },
+  advice: {
+    noContent: "Give `body` for text, `mediaUrl` for a file, or `templateId`.",
+    noToken: "Give `agentToken` to the Agent or to the call, or set BUTT_DIAL_AGENT_TOKEN.",
+    shape: "The service answered in a form this package does not know. Check its version and the agent's `sendToolName`.",
+    transport: "Check that the service can be reached and that the token is valid; `npx butt-dial-edge doctor` does it step by step.",
+  },
+};
 
 /** The words in an error that call for advice, in order: wire-contract 4.6. */
 const TRIGGERS = [
@@ -259,7 +289,3 @@ const OUR_TRIGGERS = [
   "A limit was reached. Wait longer between sends, or ask for a higher quota.",
   "The channel is not set up for this workspace. Provision it first.",
 ].map((words, index) => [TRIGGERS[index][0], words]);
-
-const OUR_ADVICE = {
-  transport: "Check that the service can be reached and that the token is valid; `npx butt-dial-edge doctor` does it step by step.",
-};

@@ -20,13 +20,14 @@ const flags = (input) => {
   return [...own, ...blocks(input).map(({ voice }) => voice)];
 };
 const NAMES = ["sender_name", "senderName"];
-const falls = (payload) => isObject(payload) && !Array.isArray(payload.entry);
 
 const hasId = (payload) => truthy(either(payload.messageId ?? null, payload.message_sid ?? null, payload.id ?? null));
-/** Members that `parse` hands out as they are. */
-const PARSED = [
-  "id", "from", "sender", "to", "channel", "body", "text", "mediaUrl", "media_url", "mediaType", "media_type", "groupId", "group_id",
-  "groupName", "group_name", "senderName", "sender_name", "voiceTranscription", "voice_transcription",
+/** Members that must be texts, which the reference's `parse` does not check. */
+const TEXTS = [
+  "id", "from", "sender", "to", "channel", "body", "text", "mediaUrl", "media_url", "mediaType", "media_type", "mimeType", "mime_type",
+  "fileName", "file_name", "groupId", "group_id", "groupName", "group_name", "senderName", "sender_name", "senderSid", "sender_sid",
+  "replyTo", "reply_to", "agentName", "agent_name", "sessionId", "session_id", "threadId", "thread_id", "voiceTranscription",
+  "voice_transcription",
 ];
 const isText = (value) => value === undefined || value === null || typeof value === "string";
 
@@ -56,7 +57,7 @@ export const rules = [
       messages(input).some(({ item }) => Object.hasOwn(item, "type") && typeof item.type !== "string") ||
       statuses(input).some(({ errors }) => isObject(errors?.[0]) && typeof errors[0].code !== "string" && typeof errors[0].code !== "number"),
   },
-  { id: "flag-text", files: both, applies: (input) => flags(input).some((flag) => /^(false|0)$/i.test(flag)) },
+  { id: "flag-text", files: both, only: true, applies: (input) => flags(input).some((flag) => /^(false|0)$/i.test(flag)) },
   {
     id: "own-number",
     files: whatsappFile,
@@ -71,6 +72,7 @@ export const rules = [
   {
     id: "whatsapp-group",
     files: whatsappFile,
+    only: true,
     applies: (input) =>
       messages(input).some(({ item }) => [item.group_id, item.groupId, item.is_group, item.isGroup].some(truthy)),
   },
@@ -93,39 +95,32 @@ export const rules = [
   },
   { id: "receipt-record", files: whatsappFile, applies: (input) => statuses(input).length > 0 },
   {
-    id: "nothing-is-ignored",
-    files: whatsappFile,
-    applies: ({ payload }) => {
-      const { messages, receipts } = whatsapp.handle(payload, new Set(["malformed-apart", "any-status"]));
-      return messages.length + receipts.length === 0;
-    },
-  },
-  {
     id: "open-channel",
     files: both,
-    applies: ({ payload }) => falls(payload) && Object.hasOwn(payload, "channel") && !["whatsapp", "sms", "email"].includes(payload.channel),
+    applies: ({ payload }) => isObject(payload) && Object.hasOwn(payload, "channel") && !["whatsapp", "sms", "email"].includes(payload.channel),
   },
   {
     id: "own-time",
     files: ["generic_payload"],
-    applies: ({ payload }) => falls(payload) && Object.hasOwn(payload, "timestamp"),
+    applies: ({ payload }) => isObject(payload) && Object.hasOwn(payload, "timestamp"),
   },
   {
     id: "all-content",
     files: both,
     applies: ({ payload }) =>
-      falls(payload) && !truthy(either(payload.body, payload.text)) && !["media", null].includes(contentWord(payload)),
+      isObject(payload) && !truthy(either(payload.body, payload.text)) && !truthy(either(payload.mediaUrl, payload.media_url)) &&
+      contentWord(payload) !== null,
   },
   { id: "attachment-list", files: ["generic_payload"], applies: ({ payload }) => isObject(payload) && Array.isArray(payload.attachments) },
   {
     id: "echo-apart",
     files: ["generic_payload"], only: true,
-    applies: ({ payload }) => falls(payload) && generic.isEcho(payload),
+    applies: ({ payload }) => isObject(payload) && generic.isEcho(payload),
   },
   {
     id: "failed-outbound",
     files: ["generic_payload"], only: true,
-    applies: ({ payload }) => falls(payload) && payload.direction === "outbound",
+    applies: ({ payload }) => isObject(payload) && payload.direction === "outbound",
   },
   {
     id: "generic-receipt",
@@ -138,11 +133,16 @@ export const rules = [
     applies: ({ payload }) => isObject(payload) && generic.RECEIPT_TYPES.includes(payload.type),
   },
   {
+    id: "other-events",
+    files: ["generic_payload"],
+    applies: ({ payload }) => isObject(payload) && generic.OTHERS.includes(payload.type),
+  },
+  {
     id: "one-reading",
     files: both,
     applies: ({ payload }) =>
-      falls(payload) &&
+      isObject(payload) &&
       (!truthy(payload.channel) || truthy(payload.messageId) || !truthy(either(payload.body, payload.text)) || generic.isEcho(payload) ||
-        (generic.RECEIPT_WORDS.includes(payload.status) && hasId(payload)) || !PARSED.every((key) => isText(payload[key]))),
+        (generic.RECEIPT_WORDS.includes(payload.status) && hasId(payload)) || !TEXTS.every((key) => isText(payload[key])) || flags({ payload }).some((flag) => /^(false|0)$/i.test(flag))),
   },
 ];
