@@ -3,7 +3,7 @@
 import { Raised, asParse, get, message, receiptAsParse } from "./message.mjs";
 import { either, isObject, truthy } from "./python.mjs";
 import { flag, textOrNumber, time } from "./whatsapp.mjs";
-import { instant } from "../compare.mjs";
+import { ourTime } from "./errors.mjs";
 
 export const RECEIPT_WORDS = ["queued", "sent", "delivered", "read", "failed", "undelivered"];
 
@@ -141,20 +141,22 @@ function attachments(list, ours) {
     return list;
   }
   const items = list.filter(isObject).map((item) => {
-    const members = ATTACHMENT.map((keys) => [keys[0], either(...keys.map((key) => item[key] ?? null))]);
-    return Object.fromEntries(members.filter(([key, value]) => (key === "size" ? isNumber(value) : typeof value === "string")));
+    const members = ATTACHMENT.map(([name, ...others]) => [name, either(...[name, ...others].map((key) => item[key] ?? null))]);
+    const typed = members.map(([name, value]) => [name, name === "size" ? numberOf(value) : typeof value === "string" ? value : null]);
+    return Object.fromEntries(typed.filter(([, value]) => value !== null));
   });
   return items.length > 0 ? items : null;
 }
 
-function isNumber(value) {
-  return typeof value === "number";
+/** A number, or a text that is one. */
+function numberOf(value) {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(value) ? Number(value) : null;
 }
 
 /** An ISO 8601 time, or whole seconds since 1970. */
 export function anyTime(value) {
-  const ms = typeof value === "string" ? instant(value) : null;
-  return ms === null ? time(value, new Set(["strict-seconds"])) : new Date(ms).toISOString();
+  return ourTime(value) ?? time(value, new Set(["strict-seconds"]));
 }
 
 /** For us, `parse` reads a payload just as handling does. */

@@ -1,7 +1,7 @@
 // How the reference makes a call over MCP and reads the answer: wire-contract 4, in our own words; `ours` as in whatsapp.mjs.
 
 import { either, isObject, truthy } from "./python.mjs";
-import { error, fromAnswer } from "./errors.mjs";
+import { error, fromAnswer, retryAfter } from "./errors.mjs";
 import { text } from "./whatsapp.mjs";
 import { SOME_TEXT } from "../compare.mjs";
 
@@ -22,9 +22,9 @@ export function run({ client, jsMethod, args, responses }, ours, now) {
   const authorization = `Bearer ${token}`;
 
   /** One session: its tool's result, its list of tools, or a {@link Failed}. */
-  const session = (tool, given) => {
+  const session = (tool, given, pause = 0) => {
     const stands = ours.has("session-stands") && responses[Math.min(log.sessions.length, responses.length) - 1]?.at === "call";
-    if (!stands) log.sessions.push({ sseUrl: `${base}/sse`, authorization });
+    if (!stands || pause > IDLE_SECONDS) log.sessions.push({ sseUrl: `${base}/sse`, authorization });
     const entry = responses[Math.min(log.sessions.length, responses.length) - 1] ?? {};
     if (entry.httpError !== undefined) throw refused(entry.httpError, ours, now);
     if (entry.throws !== undefined && entry.at === undefined) throw broken(entry.throws, ours);
@@ -41,7 +41,7 @@ function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
   const made = ours.has("forbidden-is-auth") && forbidden(status, read) ? error("AuthError", forbiddenMembers(read)) : read;
   const own = status === 401 || status === 429;
   const auth = made.mro.includes("AuthError");
-  const again = !ours.has("retry-what-heals") || (!auth && (status === 429 || status >= 500 || body?.retryable === true));
+  const again = !ours.has("retry-what-heals") || (!auth && heals(made, body));
   const atOnce = ["AuthMissingHeaderError", "AuthInvalidTokenError", "AuthTokenRevokedError"].includes(made.class);
   const { class: exception, ...members } = made;
   const thrown = own || ours.has("typed-failures") ? { exception, ...members } : { exception: "HTTPStatusError", message };
@@ -49,8 +49,18 @@ function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
   return new Failed(thrown, reason, {
     auth: ours.has("auth-at-once") ? auth : atOnce,
     again,
-    wait: ours.has("wait-as-asked") ? (made.retryAfterSeconds ?? 0) : 0,
+    wait: ours.has("wait-as-asked") ? retryAfter(headers, isObject(body) ? body : {}, ALL_FORMS, now) ?? 0 : 0,
   });
+}
+
+const ALL_FORMS = new Set(["retry-after-header", "retry-after-body"]);
+
+/** What may succeed if it is tried again: too many requests, and what the server or its status calls so. */
+function heals(made, body) {
+  if (made.class === "RateLimitError") return true;
+  const claimed = isObject(body) && Object.hasOwn(body, "retryable") ? truthy(body.retryable) : null;
+  if (made.class === "ButtDialError") return claimed ?? (made.statusCode >= 500 || [408, 425].includes(made.statusCode));
+  return claimed ?? made.class === "ProviderWebhookWireFailed";
 }
 
 /** A code of authentication under 403. */
@@ -75,6 +85,9 @@ function broken({ class: name, message, nested = 0 }, ours) {
 
 /** Exceptions of the reference's HTTP library, which have their text recorded. */
 const LIBRARY = ["ConnectError", "ReadTimeout", "ConnectTimeout", "WriteTimeout", "PoolTimeout", "ReadError", "WriteError", "RemoteProtocolError"];
+
+/** A session that nothing happens on ends after that. */
+const IDLE_SECONDS = 5;
 
 const METHODS = {
   sendMessage: send,
@@ -146,7 +159,7 @@ function send({ args, client, token, session, ours }) {
   if (!truthy(args.body) && !truthy(args.mediaUrl)) return { ...unsent("config", words.noContent, { remediation: advice.noContent }), delays };
   if (!truthy(token)) return { ...unsent("config", words.noToken, { remediation: advice.noToken }), delays };
 
-  const given = { to: args.to, channel: args.channel ?? "whatsapp", idempotencyKey: either(args.idempotencyKey ?? null, "<uuid4>") };
+  const given = { to: args.to, channel: ours.has("empty-channel") && args.channel === "" ? "whatsapp" : args.channel ?? "whatsapp", idempotencyKey: either(args.idempotencyKey ?? null, "<uuid4>") };
   for (const key of OPTIONS) if (truthy(args[key])) given[key] = args[key];
   if (truthy(args.mediaUrl)) given.media = [args.mediaUrl];
   Object.assign(given, args.extra ?? {});
@@ -156,7 +169,7 @@ function send({ args, client, token, session, ours }) {
   let last = null;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     try {
-      return { ...read(session(tool, given), ours), delays };
+      return { ...read(session(tool, given, delays.at(-1)), ours), delays };
     } catch (failed) {
       if (!(failed instanceof Failed)) throw failed;
       if (failed.auth) return { ...failed.thrown, delays };
@@ -211,7 +224,7 @@ function read(entry, ours) {
     const id = either(...ids.map((key) => object[key] ?? null));
     if (truthy(id)) return typeof id === "string" ? sent(id) : { exception: "ValidationError" };
   }
-  const reason = errorText(object, ours) ?? (ours.has("is-error") ? spokenError(entry, object, said, value) : null);
+  const reason = errorText(object, ours, said) ?? (ours.has("is-error") ? spokenError(entry, object, said, value) : null);
   const { words, advice } = speech(ours);
   if (reason === null) return unsent("parse", words.shape, { remediation: advice.shape });
   return unsent("server", reason, envelope(object, reason, ours));
@@ -221,10 +234,17 @@ function filled(value) {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-function errorText(object, ours) {
+/** An item for people: a text as it is, anything else Python's way, or ours: as it was written. */
+function written(item, ours, said) {
+  if (!ours.has("json-text") || typeof item === "string") return text(item, ours);
+  const spaced = JSON.stringify(item, null, 1).replace(/\n\s*/g, " ").replace(/([[{]) | (?=[\]}])/g, "$1");
+  return [JSON.stringify(item), spaced].find((form) => said.includes(form)) ?? JSON.stringify(item);
+}
+
+function errorText(object, ours, said) {
   if (filled(object.error) !== null) return object.error;
   const list = Array.isArray(object.errors) ? object.errors : [];
-  const words = list.map((item) => (ours.has("errors-of-objects") ? filled(item?.message) : null) ?? text(item, ours)).join("; ");
+  const words = list.map((item) => (ours.has("errors-of-objects") ? filled(item?.message) : null) ?? written(item, ours, said)).join("; ");
   if (words !== "") return words;
   if (!ours.has("nested-error") || !isObject(object.error)) return null;
   return filled(object.error.message) ?? filled(object.error.code);
@@ -241,7 +261,9 @@ function spokenError(entry, object, said, value) {
 function envelope(object, reason, ours) {
   const nested = isObject(object.error) ? object.error : {};
   const string = (value) => (typeof value === "string" ? value : null);
-  const member = (key) => (filled(object[key]) !== null ? object[key] : string(nested[key]) ?? string(object[key]));
+  // In the reference whatever says something hides the nested one, even if it is no text.
+  const hides = (value) => (ours.has("nested-error") ? filled(value) !== null : truthy(value));
+  const member = (key) => (hides(object[key]) ? string(object[key]) : string(nested[key]) ?? string(object[key]));
   const advice = filled(member("remediation"));
   const table = ours.has("own-words") ? OUR_TRIGGERS : TRIGGERS;
   const words = reason.toLowerCase();

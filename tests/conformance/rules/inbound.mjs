@@ -17,19 +17,14 @@ const blocks = (input) =>
 const flags = (input) => {
   const payload = isObject(input.payload) ? input.payload : {};
   const own = [payload.isVoiceMessage, payload.is_voice_message, payload.isGroup, payload.is_group];
-  return [...own, ...blocks(input).map(({ voice }) => voice)];
+  const groups = messages(input).flatMap(({ item }) => [item.is_group, item.isGroup]);
+  return [...own, ...groups, ...blocks(input).map(({ voice }) => voice)];
 };
 const NAMES = ["sender_name", "senderName"];
 
 const hasId = (payload) => truthy(either(payload.messageId ?? null, payload.message_sid ?? null, payload.id ?? null));
-/** Members that must be texts, which the reference's `parse` does not check. */
-const TEXTS = [
-  "id", "from", "sender", "to", "channel", "body", "text", "mediaUrl", "media_url", "mediaType", "media_type", "mimeType", "mime_type",
-  "fileName", "file_name", "groupId", "group_id", "groupName", "group_name", "senderName", "sender_name", "senderSid", "sender_sid",
-  "replyTo", "reply_to", "agentName", "agent_name", "sessionId", "session_id", "threadId", "thread_id", "voiceTranscription",
-  "voice_transcription",
-];
-const isText = (value) => value === undefined || value === null || typeof value === "string";
+/** What the package takes for an event, so that it must be readable. */
+const READING = new Set(["all-content", "echo-apart", "failed-outbound", "open-channel"]);
 
 const whatsappFile = ["whatsapp_payload"];
 const both = ["whatsapp_payload", "generic_payload"];
@@ -39,7 +34,8 @@ export const rules = [
     id: "malformed-apart",
     files: both,
     applies: ({ payload }) =>
-      whatsapp.handle(payload).raised || generic.handle(payload).raised || whatsapp.parse(payload)?.raises === true,
+      [whatsapp.handle(payload), generic.handle(payload), generic.handle(payload, READING)].some(({ raised }) => raised) ||
+      whatsapp.parse(payload)?.raises === true,
   },
   {
     id: "strict-seconds",
@@ -137,12 +133,5 @@ export const rules = [
     files: ["generic_payload"],
     applies: ({ payload }) => isObject(payload) && generic.OTHERS.includes(payload.type),
   },
-  {
-    id: "one-reading",
-    files: both,
-    applies: ({ payload }) =>
-      isObject(payload) &&
-      (!truthy(payload.channel) || truthy(payload.messageId) || !truthy(either(payload.body, payload.text)) || generic.isEcho(payload) ||
-        (generic.RECEIPT_WORDS.includes(payload.status) && hasId(payload)) || !TEXTS.every((key) => isText(payload[key])) || flags({ payload }).some((flag) => /^(false|0)$/i.test(flag))),
-  },
+  { id: "one-reading", files: both, applies: ({ payload }) => isObject(payload) },
 ];

@@ -22,10 +22,10 @@ export const rules = [
   {
     id: "auth-at-once",
     files, only: true,
-    applies: (input) => sends(input) && statuses(input).some((status) => status === 401 || status === 429),
+    applies: (input) => sends(input) && statuses(input).some((status) => [401, 403, 429].includes(status)),
   },
-  { id: "retry-what-heals", files, applies: (input) => sends(input) && statuses(input).some((status) => status < 500) },
-  { id: "wait-as-asked", files, applies: (input) => sends(input) && statuses(input).includes(429) },
+  { id: "retry-what-heals", files, applies: (input) => sends(input) && statuses(input).length > 0 },
+  { id: "wait-as-asked", files, applies: (input) => sends(input) && statuses(input).some((status) => status >= 400) },
   { id: "session-stands", files, applies: (input) => sends(input) && input.responses.some(({ throws, at }) => throws !== undefined && at === "call") },
   { id: "own-words", files, applies: sends },
   { id: "typed-failures", files, applies: (input) => broken(input) || statuses(input).some((status) => status !== 401 && status !== 429) },
@@ -36,17 +36,20 @@ export const rules = [
   },
   { id: "list-tools-throws", files, applies: (input) => input.jsMethod === "listTools" && (statuses(input).length > 0 || broken(input) || !truthy(input.client.agentToken)) },
   { id: "config-stage", files, applies: ({ client, args }) => !truthy(client.agentToken) && !truthy(args.agentToken) },
+  { id: "empty-channel", files, only: true, applies: ({ args }) => args.channel === "" },
   { id: "extra-collision", files, only: true, applies: ({ args }) => Object.keys(args.extra ?? {}).some((key) => COVERED.includes(key)) },
   { id: "all-blocks", files, applies: (input) => input.responses.some(({ content = [] }) => content.length > 1 || content.some((block) => typeof block?.text !== "string")) },
   { id: "older-ids", files, applies: (input) => sends(input) && answers(input).some((answer) => "externalId" in answer || "messageSid" in answer) },
-  { id: "id-is-text", files, applies: (input) => sends(input) && answers(input).some((answer) => IDS.some((key) => truthy(answer[key]) && typeof answer[key] !== "string")) },
+  { id: "id-is-text", files, applies: (input) => sends(input) && answers(input).some((answer) => [...IDS, "externalId", "messageSid"].some((key) => truthy(answer[key]) && typeof answer[key] !== "string")) },
   { id: "nested-error", files, applies: (input) => sends(input) && answers(input).some(({ error }) => isObject(error)) },
   { id: "errors-of-objects", files, applies: (input) => sends(input) && answers(input).some(({ errors }) => Array.isArray(errors) && errors.some(isObject)) },
   {
     id: "errors-json-text",
     switch: "json-text",
     files,
-    applies: (input) => sends(input) && answers(input).some(({ errors }) => Array.isArray(errors) && errors.some((item) => typeof item !== "string")),
+    applies: (input) =>
+      answers(input).some(({ errors }) => Array.isArray(errors) && errors.some((item) => typeof item !== "string")) ||
+      input.responses.some(({ httpError }) => ["code", "error", "message"].some((key) => truthy(httpError?.body?.[key]) && typeof httpError.body[key] !== "string")),
   },
   {
     id: "is-error",
