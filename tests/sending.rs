@@ -434,7 +434,8 @@ fn the_sends_of_a_handler_share_a_budget_and_derive_their_keys() {
         format!("event-{}", count.get())
     });
     let results = block_on(net.world(), async move {
-        let (kept, driver) = agent.keep_for_handler(keys);
+        let (kept, driver) = agent.keep_for_webhook();
+        let kept = kept.keyed(keys);
         let work = async {
             let mut results = Vec::new();
             for message in [MESSAGE, r#"{"to":"+1","body":"x","idempotencyKey":"mine"}"#, MESSAGE] {

@@ -5,8 +5,8 @@ use crate::model::event::{Event, Kind, Unreadable};
 use crate::model::message::{Draft, Slot};
 
 use super::read::{
-    As, Malformed, any_time, bool_json, decoded, flag, pick, text, text_or_number, truthy, write_list,
-    write_table,
+    As, Malformed, any_time, bool_json, decoded, flag, pick, some_text, text, text_or_number, truthy,
+    write_list, write_table,
 };
 use super::whatsapp::transcription;
 
@@ -135,7 +135,7 @@ fn read_message(
     let channel = text(object, "channel", "channel")?;
     let channel = if truthy(channel) { channel.raw() } else { "\"sms\"" };
     draft.set(Slot::Channel, channel);
-    let body = text(object, "body|text", "text")?;
+    let body = some_text(object, "body|text", "text")?;
     if truthy(body) {
         draft.set(Slot::Text, body.raw());
     } else {

@@ -46,6 +46,19 @@ pub(crate) fn text<'a>(object: &Object<'a>, keys: &str, name: Malformed) -> Resu
     }
 }
 
+/// Text that says something, or `null`. What says nothing is not there, whatever it is; anything else is malformed.
+pub(crate) fn some_text<'a>(
+    object: &Object<'a>,
+    keys: &str,
+    name: Malformed,
+) -> Result<Value<'a>, Malformed> {
+    match pick(object, keys).filter(|value| truthy(*value)) {
+        None => Ok(Value::NULL),
+        Some(value) if value.text().is_some() => Ok(value),
+        Some(_) => Err(name),
+    }
+}
+
 /// Text that is there and not empty.
 pub(crate) fn required<'a>(object: &Object<'a>, keys: &str, name: Malformed) -> Result<Value<'a>, Malformed> {
     text(object, keys, name).and_then(|value| if truthy(value) { Ok(value) } else { Err(name) })

@@ -6,8 +6,8 @@ use crate::model::message::{Draft, Slot};
 
 use super::content::{content, interactive_text, media_block};
 use super::read::{
-    As, Malformed, Table, block, bool_json, decoded, flag, pick, required, text, text_or_number, truthy,
-    unix_time, write_errors, write_table,
+    As, Malformed, Table, block, bool_json, decoded, flag, pick, required, some_text, text, text_or_number,
+    truthy, unix_time, write_errors, write_table,
 };
 
 /// What surrounds the items of one change.
@@ -133,7 +133,7 @@ fn read_message(
             let caption = match &media {
                 Some(media) => {
                     read_media(&mut draft, word_read, media)?;
-                    text(media, "caption", "text")?
+                    some_text(media, "caption", "text")?
                 }
                 None => Value::NULL,
             };
@@ -173,8 +173,8 @@ fn read_message(
 
 /// The file of a media message (wire-contract 9.1); an id alone is in `content`, not in `mediaUrl`.
 fn read_media<'a>(draft: &mut Draft<'a>, word: &str, media: &Object<'a>) -> Result<(), Malformed> {
-    let url = text(media, "link|url", "mediaUrl")?;
-    draft.set(Slot::MediaUrl, if truthy(url) { url.raw() } else { "null" });
+    let url = some_text(media, "link|url", "mediaUrl")?;
+    draft.set(Slot::MediaUrl, url.raw());
     let mime = text(media, "mime_type|mimeType", "mediaType")?;
     draft.set(Slot::MediaType, mime.raw());
     draft.set(Slot::MimeType, mime.raw());

@@ -15,14 +15,12 @@ export const COMPOSE = {
   whatsapp_payload(input, ours, recorded) {
     const found = whatsapp.handle(input.payload, ours);
     const counts = { messages: found.messages.length, receipts: found.receipts.length };
-    const none = ours.has("nothing-is-ignored") && counts.messages + counts.receipts === 0;
-    return inbound(input, found, { status: none ? "ignored" : "processed", ...counts }, ours, recorded);
+    return inbound(input, found, { status: "processed", ...counts }, ours, recorded);
   },
 
   generic_payload(input, ours, recorded) {
     const found = generic.handle(input.payload, ours);
-    const some = found.messages.length + found.receipts.length > 0;
-    const summary = { status: some ? "processed" : "ignored", messages: found.messages.length };
+    const summary = { status: found.none ? "ignored" : "processed", messages: found.messages.length };
     return inbound(input, found, summary, ours, recorded);
   },
 

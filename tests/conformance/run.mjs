@@ -16,6 +16,8 @@ import { FILES, cases } from "./vectors.mjs";
 
 const root = join(import.meta.dirname, "..", "..");
 const own = join(root, "tests", "vectors");
+/** Cases for rules that no vector needs. */
+const more = join(import.meta.dirname, "more");
 const { values: options } = parseArgs({
   options: {
     vectors: { type: "string", default: own },
@@ -48,10 +50,10 @@ async function answerTo(one) {
   }
 }
 
-async function judgeAll(directory) {
+async function judgeAll(...directories) {
   const judged = [];
   for (const file of Object.keys(FILES).filter((name) => options.only === undefined || name === options.only)) {
-    for (const one of cases(directory, file)) {
+    for (const one of directories.flatMap((directory) => cases(directory, file))) {
       const answer = await answerTo(one);
       judged.push({ one, answer, ...judge(one, answer) });
     }
@@ -60,6 +62,7 @@ async function judgeAll(directory) {
 }
 
 const judged = await judgeAll(options.vectors);
+const judgedMore = await judgeAll(more);
 const counts = Object.fromEntries(Object.keys(FILES).map((file) => [file, { passed: 0, deviating: 0, failed: 0 }]));
 const tally = (list) => Object.fromEntries(list.map((id) => [id, 0]));
 const byRule = tally(RULES.map(({ id }) => id));
@@ -71,21 +74,23 @@ for (const { one, verdict, rules = [], flags = [] } of judged) {
 }
 
 const cell = (value, width) => String(value).padStart(width);
-console.log(`${"file".padEnd(20)}${["cases", "passed", "deviating", "failed"].map((title) => cell(title, 10)).join("")}`);
+console.log(`${"file".padEnd(24)}${["cases", "passed", "deviating", "failed"].map((title) => cell(title, 10)).join("")}`);
 const row = (name, { passed, deviating, failed }) =>
-  console.log(`${name.padEnd(20)}${[passed + deviating + failed, passed, deviating, failed].map((value) => cell(value, 10)).join("")}`);
+  console.log(`${name.padEnd(24)}${[passed + deviating + failed, passed, deviating, failed].map((value) => cell(value, 10)).join("")}`);
 const total = { passed: 0, deviating: 0, failed: 0 };
 for (const [file, count] of Object.entries(counts)) {
   row(file, count);
   for (const key of Object.keys(total)) total[key] += count[key];
 }
 row("total", total);
+const extra = Object.groupBy(judgedMore, ({ verdict }) => verdict);
+row("tests/conformance/more", { passed: 0, deviating: 0, failed: 0, ...Object.fromEntries(Object.entries(extra).map(([key, list]) => [key, list.length])) });
 console.log("\ndeviating by rule (docs/parity.md)");
 for (const [id, count] of Object.entries(byRule)) console.log(`  ${id.padEnd(24)}${cell(count, 5)}`);
 console.log("compared as a flag says (tests/vectors/README.md)");
 for (const [id, count] of Object.entries(byFlag)) console.log(`  ${id.padEnd(24)}${cell(count, 5)}`);
 
-const failures = judged.filter(({ verdict }) => verdict === "failed");
+const failures = [...judged, ...judgedMore].filter(({ verdict }) => verdict === "failed");
 for (const { one, answer, why } of failures.slice(0, SHOWN)) {
   console.log(`\nFAILED ${one.file} ${one.name}: ${why}`);
   const show = (title, value) => console.log(`  ${title} ${JSON.stringify(value)?.slice(0, options.verbose ? undefined : 1000)}`);
@@ -97,7 +102,8 @@ if (failures.length > SHOWN) console.log(`\n… and ${failures.length - SHOWN} m
 
 // Planted under the project's own cases, which need every rule; other cases need not.
 const complete = options.only === undefined;
-const { planted, problems } = complete ? plant(options.vectors === own ? judged : await judgeAll(own)) : { planted: {}, problems: [] };
+const ours = [...(options.vectors === own ? judged : await judgeAll(own)), ...judgedMore];
+const { planted, problems } = complete ? plant(ours) : { planted: {}, problems: [] };
 problems.push(...disagreements(join(root, "docs", "parity.md")).map((problem) => `docs/parity.md: ${problem}`));
 const wrong = Object.values(planted).reduce((sum, count) => sum + count, 0);
 console.log(`\nplanted wrong answers: ${wrong} found wrong, ${problems.length} problems`);
@@ -106,5 +112,6 @@ for (const problem of problems.slice(0, SHOWN)) console.log(`  ${problem}`);
 if (options.summary !== undefined) {
   writeFileSync(options.summary, JSON.stringify({ files: counts, total, rules: byRule, flags: byFlag, planted: wrong, problems: problems.length }));
 }
+if (judged.length === 0) console.log(`no cases in ${options.vectors}`);
 console.log(`conformance: ${total.passed} passed, ${total.deviating} deviating, ${total.failed} failed`);
 process.exitCode = failures.length + problems.length + (judged.length === 0 ? 1 : 0) > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 // The recorded cases, and which of them are run.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const AGENT_METHODS = ["sendMessage", "callTool", "ping", "listTools"];
@@ -15,10 +15,11 @@ export const FILES = {
   agent_tools: ({ input }) => AGENT_METHODS.includes(input.jsMethod),
 };
 
-/** The cases of a file: `name`, `input`, `expected`, and `flags`, the names of those that are set. */
+/** The cases of a file, none if the file is not there: `name`, `input`, `expected`, and `flags`, the names of those that are set. */
 export function cases(directory, file) {
-  const text = readFileSync(join(directory, `${file}.json`), "utf8");
-  return JSON.parse(text).cases.filter(FILES[file]).map(({ name, input, expected, ...flags }) => ({
+  const path = join(directory, `${file}.json`);
+  if (!existsSync(path)) return [];
+  return JSON.parse(readFileSync(path, "utf8")).cases.filter(FILES[file]).map(({ name, input, expected, ...flags }) => ({
     file, name, input, expected, flags: Object.keys(flags).filter((flag) => flags[flag] === true),
   }));
 }

@@ -179,6 +179,11 @@ fn media_ids_stay_apart_from_urls() {
     assert_eq!(event["text"], "[image message]");
     let event = image(json!({"id": "55", "link": "", "url": "https://x.test/1", "caption": "look"}));
     assert_eq!((&event["mediaUrl"], &event["text"]), (&json!("https://x.test/1"), &json!("look")));
+    // What says nothing is not there, whatever it is; what says something must be text.
+    let event = image(json!({"id": "55", "url": false, "caption": 0}));
+    assert_eq!((&event["mediaUrl"], &event["text"]), (&Value::Null, &json!("[image message]")));
+    assert_eq!(image(json!({"id": "55", "caption": 5}))["detail"], "cannot read text");
+    assert_eq!(image(json!({"id": "55", "link": ["x"]}))["detail"], "cannot read mediaUrl");
 }
 
 #[test]
@@ -298,6 +303,7 @@ fn what_counts_as_a_generic_message() {
     let is = |text: &str, content: &str| ("message".to_owned(), json!(text), json!(content));
     assert_eq!(text(json!({"body": "x"})), is("x", "text"));
     assert_eq!(text(json!({"mediaUrl": "u"})), is("[media message]", "media"));
+    assert_eq!(text(json!({"mediaUrl": "u", "text": 0})), is("[media message]", "media"));
     assert_eq!(text(json!({"attachments": [{"url": "u"}]})), is("[media message]", "media"));
     assert_eq!(text(json!({"voiceTranscription": "t"})), is("[voice message]", "text"));
     assert_eq!(text(json!({"html": "<p>x</p>"})), is("[html message]", "text"));

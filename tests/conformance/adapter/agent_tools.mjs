@@ -17,8 +17,8 @@ const given = (object) => Object.fromEntries(Object.entries(object).filter(([, v
 
 export function adapter(modules) {
   return async ({ client, jsMethod, args, responses }) => {
-    const server = fakeServer(responses);
-    const clock = fakeClock(server.busy);
+    const clock = fakeClock(() => server.busy());
+    const server = fakeServer(responses, clock.now);
     const options = Object.fromEntries(Object.entries(given(client)).map(([theirs, value]) => [OPTIONS[theirs], value]));
     let ended;
     try {
@@ -28,9 +28,14 @@ export function adapter(modules) {
     } catch (error) {
       ended = thrown(modules, error);
     }
-    const delays = Object.hasOwn(REPORTS, jsMethod) ? { delays: clock.delays } : {};
+    const delays = Object.hasOwn(REPORTS, jsMethod) ? { delays: pauses([...server.tried, clock.now()]) } : {};
     return { sessions: server.sessions, calls: server.calls, ...ended, ...delays };
   };
+}
+
+/** The seconds between the attempts. Nothing but a pause takes time here: what else waits is a deadline, and none passes. */
+function pauses(times) {
+  return times.slice(1).map((time, index) => (time - times[index]) / 1000).filter((seconds) => seconds > 0);
 }
 
 const plain = (value) => ({ result: value });

@@ -4,11 +4,10 @@
 /** Quiet means that many turns of the event loop without work of the server and without a new sleep. */
 const QUIET_TURNS = 8;
 
-/** `busy` says whether the server still has something to say. `delays` are the sleeps that ran to their end, in seconds. */
+/** `busy` says whether the server still has something to say. */
 export function fakeClock(busy) {
   let now = Date.UTC(2026, 0, 1);
   const sleepers = new Set();
-  const delays = [];
   let quiet = 0;
   let turning = false;
 
@@ -22,7 +21,6 @@ export function fakeClock(busy) {
   const wake = (sleeper) => {
     quiet = 0;
     now = sleeper.due;
-    delays.push(sleeper.ms / 1000);
     sleepers.delete(sleeper);
     sleeper.resolve();
   };
@@ -30,7 +28,7 @@ export function fakeClock(busy) {
   const sleep = (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const sleeper = { ms, due: now + ms, resolve };
+      const sleeper = { due: now + ms, resolve };
       sleepers.add(sleeper);
       signal?.addEventListener("abort", () => {
         sleepers.delete(sleeper);
@@ -43,5 +41,5 @@ export function fakeClock(busy) {
       }
     });
 
-  return { now: () => now, sleep, delays };
+  return { now: () => now, sleep };
 }

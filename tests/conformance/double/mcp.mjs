@@ -1,10 +1,10 @@
 // A service that follows a script, as a `fetch`: MCP over HTTP and server-sent events (wire-contract 2). One entry of the script for each session;
-// the last one repeats. It records the sessions that were opened and the tools that were called.
+// the last one repeats. It records the sessions that were opened, the tools that were called, and when (`tried`).
 
 const PROTOCOL = "2025-06-18";
 
-export function fakeServer(script) {
-  const server = { sessions: [], calls: [], open: new Map(), pending: 0 };
+export function fakeServer(script, now) {
+  const server = { sessions: [], calls: [], open: new Map(), pending: 0, tried: [now()], now };
 
   const fetch = async (request) => {
     server.pending += 1;
@@ -16,12 +16,13 @@ export function fakeServer(script) {
       server.pending -= 1;
     }
   };
-  return { sessions: server.sessions, calls: server.calls, busy: () => server.pending > 0, fetch };
+  return { sessions: server.sessions, calls: server.calls, tried: server.tried, busy: () => server.pending > 0, fetch };
 }
 
 /** `GET /sse`: refused or failed as the script says, else a stream that begins with the address to post to. */
 function connect(server, script, request) {
   const url = new URL(request.url);
+  server.tried.push(server.now());
   server.sessions.push({ sseUrl: url.href, authorization: request.headers.get("authorization") });
   const entry = script[Math.min(server.sessions.length, script.length) - 1] ?? {};
   if (entry.httpError !== undefined) return refused(entry.httpError);
@@ -45,6 +46,7 @@ async function post(server, request) {
   const result = RESULTS[message.method]?.(message.params ?? {}, session.entry);
   if (message.method === "tools/call") {
     const { name, arguments: given } = message.params;
+    server.tried.push(server.now());
     server.calls.push({ tool: name, arguments: given, authorization: request.headers.get("authorization") });
     if (session.entry.throws !== undefined) throw failure(session.entry.throws);
   }

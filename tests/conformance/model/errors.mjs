@@ -42,7 +42,7 @@ export function fromAnswer({ status: asked, body, headers }, ours, { now, locked
     members.remainingAttempts = wholeNumber(given.remainingAttempts, ours);
   }
   if (name === "AuthLockedOutError") {
-    const until = ours.has("iso-times") ? ourTime(either(given.lockedUntil ?? null, given.locked_until ?? null)) : lockedUntil;
+    const until = ours.has("iso-times") || ours.has("lockout-words") ? ourTime(either(given.lockedUntil ?? null, given.locked_until ?? null)) : lockedUntil;
     Object.assign(members, { retryable: true, remainingAttempts: null, lockedUntil: until });
   }
   if (name === "AuthLockedOutError" || name === "RateLimitError") members.retryAfterSeconds = retryAfter(headers, given, ours, now);
@@ -78,10 +78,13 @@ function wholeNumber(value, ours) {
   return ours.has("strict-integers") ? ourInteger(value) : int(value);
 }
 
+/** Beyond 64 bits nothing is counted. */
+const TOO_MANY = 2 ** 63;
+
 /** A number without a fraction, or a text of ASCII digits that may have a sign and space around it. */
 export function ourInteger(value) {
-  if (typeof value === "number") return Number.isInteger(value) ? value : null;
-  return typeof value === "string" && /^\s*[+-]?[0-9]+\s*$/.test(value) ? Number(value) : null;
+  const whole = typeof value === "number" ? value : typeof value === "string" && /^\s*[+-]?[0-9]+\s*$/.test(value) ? Number(value) : null;
+  return Number.isInteger(whole) && Math.abs(whole) < TOO_MANY ? whole : null;
 }
 
 /** Header before body; seconds. */
@@ -91,7 +94,7 @@ export function retryAfter(headers, given, ours, now) {
   const keys = ["retryAfterSeconds", "retry_after_seconds", ...(ours.has("retry-after-body") ? ["retryAfter", "retry_after"] : [])];
   if (ours.has("retry-after-body")) return keys.map((key) => bodySeconds(given[key])).find((value) => value !== null) ?? null;
   const value = either(...keys.map((key) => given[key] ?? null));
-  return truthy(value) ? int(value) : null;
+  return value === null ? null : int(value);
 }
 
 function theirHeader(headers) {
@@ -124,6 +127,7 @@ function bodySeconds(value) {
 export function decimal(value) {
   const parts = /^\s*(-?)([0-9]+)(?:\.([0-9]+))?\s*$/.exec(value);
   if (parts === null) return null;
+  if (Number(parts[2]) * 1000 >= TOO_MANY) return null;
   const ms = Number(parts[2]) * 1000 + Number((parts[3] ?? "").padEnd(3, "0").slice(0, 3));
   return (parts[1] === "-" ? -ms : ms) / 1000 + 0;
 }

@@ -3,15 +3,16 @@
 import { Raised, asParse, get, message, receiptAsParse } from "./message.mjs";
 import { either, isObject, truthy } from "./python.mjs";
 import { flag, textOrNumber, time } from "./whatsapp.mjs";
-import { instant } from "../compare.mjs";
+import { ourTime } from "./errors.mjs";
 
 export const RECEIPT_WORDS = ["queued", "sent", "delivered", "read", "failed", "undelivered"];
 
-/** What `handle_generic_payload` dispatches: at most one message. `raised` says that the reference gave up. */
+/** What `handle_generic_payload` dispatches: at most one message. `raised` says that the reference gave up, `none` that it found nothing. */
 export function handle(payload, ours = new Set()) {
-  const found = { messages: [], receipts: [], raised: false };
+  const found = { messages: [], receipts: [], raised: false, none: true };
   try {
     const event = eventOf(payload, ours);
+    found.none = event === null;
     if (event?.type === "message") found.messages.push(event.record);
     if (event?.type === "delivery_receipt") found.receipts.push(event.record);
   } catch (error) {
@@ -27,7 +28,7 @@ export function parse(payload, ours = new Set()) {
     return ours.has("one-reading") ? ourParse(payload, ours) : theirParse(payload);
   } catch (error) {
     if (!(error instanceof Raised)) throw error;
-    return ours.has("malformed-apart") ? null : { raises: true };
+    return ours.has("malformed-apart") || ours.has("one-reading") ? null : { raises: true };
   }
 }
 
@@ -36,16 +37,21 @@ const pair = (payload, camel, snake) => either(get(payload, camel), get(payload,
 /** The one event of a payload: a message; for us, an echo, a failed outbound or a receipt where it is one. */
 function eventOf(payload, ours) {
   const sender = pair(payload, "from", "sender");
+  if (ours.has("echo-apart") && isEcho(payload)) return { type: "echo", record: record(payload, sender, ours) };
   const receiptType = ours.has("receipt-type") && RECEIPT_TYPES.includes(payload.type);
   const content = truthy(pair(payload, "body", "text")) || truthy(pair(payload, "mediaUrl", "media_url"))
     || (ours.has("all-content") && contentWord(payload) !== null);
-  if (truthy(sender) && content && !receiptType) {
-    const echo = ours.has("echo-apart") && isEcho(payload);
+  if (content && !receiptType) {
     const failed = ours.has("failed-outbound") && payload.direction === "outbound";
-    return { type: echo ? "echo" : failed ? "failed_outbound" : "message", record: record(payload, sender, ours) };
+    if (failed) return { type: "failed_outbound", record: record(payload, sender, ours) };
+    if (truthy(sender)) return { type: "message", record: record(payload, sender, ours) };
   }
-  return ours.has("generic-receipt") ? receipt(payload, receiptType) : null;
+  const found = ours.has("generic-receipt") ? receipt(payload, receiptType) : null;
+  return found ?? (ours.has("other-events") && OTHERS.includes(payload.type) ? { type: payload.type } : null);
 }
+
+/** Values of `type` that make an event of its own of what is neither a message nor a receipt. */
+export const OTHERS = ["status", "status_update", "capabilities"];
 
 /** Values of `type` that say it is a receipt. */
 export const RECEIPT_TYPES = ["delivery_receipt", "receipt"];
@@ -77,7 +83,7 @@ function record(payload, sender, ours) {
   return message(
     {
       id: pair(payload, "id", "messageId"),
-      sender,
+      sender: truthy(sender) ? sender : "",
       to: get(payload, "to"),
       channel: ours.has("open-channel") && (channel === null || channel === "") ? "sms" : channel,
       text: truthy(body) ? body : placeholder(payload, ours),
@@ -123,7 +129,7 @@ export function contentWord(payload) {
 }
 
 function placeholder(payload, ours) {
-  return `[${ours.has("all-content") ? contentWord(payload) : "media"} message]`;
+  return `[${ours.has("all-content") ? contentWord(payload) ?? "empty" : "media"} message]`;
 }
 
 const ATTACHMENT = [["filename", "fileName", "file_name"], ["contentType", "content_type", "mimeType"], ["size"], ["url"]];
@@ -135,28 +141,33 @@ function attachments(list, ours) {
     return list;
   }
   const items = list.filter(isObject).map((item) => {
-    const members = ATTACHMENT.map((keys) => [keys[0], either(...keys.map((key) => item[key] ?? null))]);
-    return Object.fromEntries(members.filter(([key, value]) => (key === "size" ? isNumber(value) : typeof value === "string")));
+    const members = ATTACHMENT.map(([name, ...others]) => [name, either(...[name, ...others].map((key) => item[key] ?? null))]);
+    const typed = members.map(([name, value]) => [name, name === "size" ? numberOf(value) : typeof value === "string" ? value : null]);
+    return Object.fromEntries(typed.filter(([, value]) => value !== null));
   });
   return items.length > 0 ? items : null;
 }
 
-function isNumber(value) {
-  return typeof value === "number";
+/** A number, or a text that is one. */
+function numberOf(value) {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(value) ? Number(value) : null;
 }
 
 /** An ISO 8601 time, or whole seconds since 1970. */
 export function anyTime(value) {
-  const ms = typeof value === "string" ? instant(value) : null;
-  return ms === null ? time(value, new Set(["strict-seconds"])) : new Date(ms).toISOString();
+  return ourTime(value) ?? time(value, new Set(["strict-seconds"]));
 }
 
 /** For us, `parse` reads a payload just as handling does. */
-const READING = ["receipt-type", "all-content", "echo-apart", "failed-outbound", "generic-receipt", "open-channel", "attachment-list"];
+const READING = [
+  "receipt-type", "all-content", "echo-apart", "failed-outbound", "generic-receipt", "open-channel", "attachment-list", "flag-text",
+  "malformed-apart",
+];
 
 function ourParse(payload, ours) {
   const event = eventOf(payload, new Set([...ours, ...READING]));
-  if (event === null) return null;
+  if (event === null || event.record === undefined) return null;
   if (event.type !== "delivery_receipt") return asParse(event.type, event.record);
   const some = (value) => (typeof value === "string" && value !== "" ? value : null);
   return receiptAsParse(event.record, { to: some(either(payload.to, payload.recipient)), channel: some(payload.channel) });

@@ -1,7 +1,7 @@
 // How the reference makes a call over MCP and reads the answer: wire-contract 4, in our own words; `ours` as in whatsapp.mjs.
 
 import { either, isObject, truthy } from "./python.mjs";
-import { error, fromAnswer } from "./errors.mjs";
+import { error, fromAnswer, retryAfter } from "./errors.mjs";
 import { text } from "./whatsapp.mjs";
 import { SOME_TEXT } from "../compare.mjs";
 
@@ -22,8 +22,9 @@ export function run({ client, jsMethod, args, responses }, ours, now) {
   const authorization = `Bearer ${token}`;
 
   /** One session: its tool's result, its list of tools, or a {@link Failed}. */
-  const session = (tool, given) => {
-    log.sessions.push({ sseUrl: `${base}/sse`, authorization });
+  const session = (tool, given, pause = 0) => {
+    const stands = ours.has("session-stands") && responses[Math.min(log.sessions.length, responses.length) - 1]?.at === "call";
+    if (!stands || pause > IDLE_SECONDS) log.sessions.push({ sseUrl: `${base}/sse`, authorization });
     const entry = responses[Math.min(log.sessions.length, responses.length) - 1] ?? {};
     if (entry.httpError !== undefined) throw refused(entry.httpError, ours, now);
     if (entry.throws !== undefined && entry.at === undefined) throw broken(entry.throws, ours);
@@ -36,10 +37,11 @@ export function run({ client, jsMethod, args, responses }, ours, now) {
 
 /** Why an HTTP status ended an attempt. The reference knows 401 and 429; others are the text of its HTTP library. */
 function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
-  const made = fromAnswer({ status, body: body ?? parsed(bodyText), headers }, ours, { now, lockedUntil: body?.lockedUntil ?? null });
+  const read = fromAnswer({ status, body: body ?? parsed(bodyText), headers }, ours, { now, lockedUntil: body?.lockedUntil ?? null });
+  const made = ours.has("forbidden-is-auth") && forbidden(status, read) ? error("AuthError", forbiddenMembers(read)) : read;
   const own = status === 401 || status === 429;
   const auth = made.mro.includes("AuthError");
-  const again = !ours.has("retry-what-heals") || (!auth && (status === 429 || status >= 500 || body?.retryable === true));
+  const again = !ours.has("retry-what-heals") || (!auth && heals(made, body));
   const atOnce = ["AuthMissingHeaderError", "AuthInvalidTokenError", "AuthTokenRevokedError"].includes(made.class);
   const { class: exception, ...members } = made;
   const thrown = own || ours.has("typed-failures") ? { exception, ...members } : { exception: "HTTPStatusError", message };
@@ -47,12 +49,27 @@ function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
   return new Failed(thrown, reason, {
     auth: ours.has("auth-at-once") ? auth : atOnce,
     again,
-    wait: ours.has("wait-as-asked") ? (made.retryAfterSeconds ?? retryAfterOf(made)) : 0,
+    wait: ours.has("wait-as-asked") ? retryAfter(headers, isObject(body) ? body : {}, ALL_FORMS, now) ?? 0 : 0,
   });
 }
 
-function retryAfterOf() {
-  return 0;
+const ALL_FORMS = new Set(["retry-after-header", "retry-after-body"]);
+
+/** What may succeed if it is tried again: too many requests, and what the server or its status calls so. */
+function heals(made, body) {
+  if (made.class === "RateLimitError") return true;
+  const claimed = isObject(body) && Object.hasOwn(body, "retryable") ? truthy(body.retryable) : null;
+  if (made.class === "ButtDialError") return claimed ?? (made.statusCode >= 500 || [408, 425].includes(made.statusCode));
+  return claimed ?? made.class === "ProviderWebhookWireFailed";
+}
+
+/** A code of authentication under 403. */
+function forbidden(status, made) {
+  return status === 403 && (made.code ?? "").startsWith("AUTH_");
+}
+
+function forbiddenMembers({ code, message, statusCode }) {
+  return { code, message, statusCode, retryable: false, remainingAttempts: null };
 }
 
 /** A connection that failed. */
@@ -61,7 +78,7 @@ function broken({ class: name, message, nested = 0 }, ours) {
     const thrown = nested > 0 ? { exception: "ExceptionGroup" } : { exception: name, ...(LIBRARY.includes(name) ? { message } : {}) };
     return new Failed(thrown, nested > 0 ? "unhandled errors in a TaskGroup (1 sub-exception)" : message);
   }
-  const reason = nested > 0 ? "unhandled errors" : message === "" ? SOME_TEXT : message;
+  const reason = nested > 0 ? "unhandled errors" : message === "" ? "the network failed" : message;
   const { class: exception, ...members } = error("TransportError", { message: reason });
   return new Failed({ exception, ...members }, reason);
 }
@@ -69,11 +86,14 @@ function broken({ class: name, message, nested = 0 }, ours) {
 /** Exceptions of the reference's HTTP library, which have their text recorded. */
 const LIBRARY = ["ConnectError", "ReadTimeout", "ConnectTimeout", "WriteTimeout", "PoolTimeout", "ReadError", "WriteError", "RemoteProtocolError"];
 
+/** A session that nothing happens on ends after that. */
+const IDLE_SECONDS = 5;
+
 const METHODS = {
   sendMessage: send,
 
   callTool({ args, token, session, ours }) {
-    if (!truthy(token)) return noToken(ours);
+    if (!truthy(token)) return noToken("callTool", ours);
     try {
       return { result: payload(session(args.toolName, args.arguments ?? {}), ours).value };
     } catch (failed) {
@@ -93,7 +113,7 @@ const METHODS = {
 
   listTools({ token, session, ours }) {
     const loud = ours.has("list-tools-throws");
-    if (!truthy(token)) return loud ? noToken(ours) : { result: [] };
+    if (!truthy(token)) return loud ? noToken("listTools", ours) : { result: [] };
     try {
       return { result: session(null).tools ?? [] };
     } catch (failed) {
@@ -107,9 +127,11 @@ function thrown(failed) {
   return failed.thrown;
 }
 
-function noToken(ours) {
-  const { class: exception, ...members } = error("ConfigError", { message: "agent_token is required to call MCP tools" });
-  return { exception, ...members, stage: ours.has("config-stage") ? "config" : null };
+function noToken(method, ours) {
+  const own = ours.has("config-stage");
+  const message = own ? `${method}: \`agentToken\` is missing` : "agent_token is required to call MCP tools";
+  const { class: exception, ...members } = error("ConfigError", { message });
+  return { exception, ...members, stage: own ? "config" : null };
 }
 
 const RESULT = {
@@ -133,21 +155,21 @@ function send({ args, client, token, session, ours }) {
   if (collision !== undefined && ours.has("extra-collision")) {
     return { ...unsent("config", `sendMessage: \`extra.${collision}\` has an option of its own`), delays };
   }
-  if (!truthy(args.body) && !truthy(args.mediaUrl)) return { ...unsent("config", WORDS.noContent, { remediation: ADVICE.noContent }), delays };
-  if (!truthy(token)) return { ...unsent("config", WORDS.noToken, { remediation: ADVICE.noToken }), delays };
+  const { words, advice } = speech(ours);
+  if (!truthy(args.body) && !truthy(args.mediaUrl)) return { ...unsent("config", words.noContent, { remediation: advice.noContent }), delays };
+  if (!truthy(token)) return { ...unsent("config", words.noToken, { remediation: advice.noToken }), delays };
 
-  const given = { to: args.to, channel: args.channel ?? "whatsapp", idempotencyKey: either(args.idempotencyKey ?? null, "<uuid4>") };
+  const given = { to: args.to, channel: ours.has("empty-channel") && args.channel === "" ? "whatsapp" : args.channel ?? "whatsapp", idempotencyKey: either(args.idempotencyKey ?? null, "<uuid4>") };
   for (const key of OPTIONS) if (truthy(args[key])) given[key] = args[key];
   if (truthy(args.mediaUrl)) given.media = [args.mediaUrl];
   Object.assign(given, args.extra ?? {});
 
   const attempts = client.maxSendAttempts ?? 3;
   const tool = client.sendTool ?? "comms_send_message";
-  const remediation = ours.has("own-words") ? OUR_ADVICE.transport : ADVICE.transport;
   let last = null;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     try {
-      return { ...read(session(tool, given), ours), delays };
+      return { ...read(session(tool, given, delays.at(-1)), ours), delays };
     } catch (failed) {
       if (!(failed instanceof Failed)) throw failed;
       if (failed.auth) return { ...failed.thrown, delays };
@@ -156,8 +178,8 @@ function send({ args, client, token, session, ours }) {
       if (attempt < attempts) delays.push(Math.max(Math.min(10, 2 ** attempt), failed.wait ?? 0));
     }
   }
-  if (last === null) return { ...unsent("parse", WORDS.shape, { remediation: ADVICE.shape }), delays };
-  return { ...unsent("transport", last.reason, { remediation }), delays };
+  if (last === null) return { ...unsent("parse", words.shape, { remediation: advice.shape }), delays };
+  return { ...unsent("transport", last.reason, { remediation: advice.transport }), delays };
 }
 
 /** What the first text of a result holds: JSON, else the text. For us, the first that is JSON, in any block. */
@@ -202,8 +224,9 @@ function read(entry, ours) {
     const id = either(...ids.map((key) => object[key] ?? null));
     if (truthy(id)) return typeof id === "string" ? sent(id) : { exception: "ValidationError" };
   }
-  const reason = errorText(object, ours) ?? (ours.has("is-error") ? spokenError(entry, object, said, value) : null);
-  if (reason === null) return unsent("parse", WORDS.shape, { remediation: ADVICE.shape });
+  const reason = errorText(object, ours, said) ?? (ours.has("is-error") ? spokenError(entry, object, said, value) : null);
+  const { words, advice } = speech(ours);
+  if (reason === null) return unsent("parse", words.shape, { remediation: advice.shape });
   return unsent("server", reason, envelope(object, reason, ours));
 }
 
@@ -211,10 +234,17 @@ function filled(value) {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-function errorText(object, ours) {
+/** An item for people: a text as it is, anything else Python's way, or ours: as it was written. */
+function written(item, ours, said) {
+  if (!ours.has("json-text") || typeof item === "string") return text(item, ours);
+  const spaced = JSON.stringify(item, null, 1).replace(/\n\s*/g, " ").replace(/([[{]) | (?=[\]}])/g, "$1");
+  return [JSON.stringify(item), spaced].find((form) => said.includes(form)) ?? JSON.stringify(item);
+}
+
+function errorText(object, ours, said) {
   if (filled(object.error) !== null) return object.error;
   const list = Array.isArray(object.errors) ? object.errors : [];
-  const words = list.map((item) => (ours.has("errors-of-objects") ? filled(item?.message) : null) ?? text(item, ours)).join("; ");
+  const words = list.map((item) => (ours.has("errors-of-objects") ? filled(item?.message) : null) ?? written(item, ours, said)).join("; ");
   if (words !== "") return words;
   if (!ours.has("nested-error") || !isObject(object.error)) return null;
   return filled(object.error.message) ?? filled(object.error.code);
@@ -231,7 +261,9 @@ function spokenError(entry, object, said, value) {
 function envelope(object, reason, ours) {
   const nested = isObject(object.error) ? object.error : {};
   const string = (value) => (typeof value === "string" ? value : null);
-  const member = (key) => (filled(object[key]) !== null ? object[key] : string(nested[key]) ?? string(object[key]));
+  // In the reference whatever says something hides the nested one, even if it is no text.
+  const hides = (value) => (ours.has("nested-error") ? filled(value) !== null : truthy(value));
+  const member = (key) => (hides(object[key]) ? string(object[key]) : string(nested[key]) ?? string(object[key]));
   const advice = filled(member("remediation"));
   const table = ours.has("own-words") ? OUR_TRIGGERS : TRIGGERS;
   const words = reason.toLowerCase();
@@ -242,9 +274,29 @@ function envelope(object, reason, ours) {
   };
 }
 
-/** Texts of the reference stand here as "some text": they are its own, and flagged so. */
-const WORDS = { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT };
-const ADVICE = { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT, transport: SOME_TEXT };
+/** What is said without the server. The texts of the reference stand here as "some text": they are its own. */
+function speech(ours) {
+  return ours.has("own-words") ? OUR_SPEECH : THEIR_SPEECH;
+}
+
+const THEIR_SPEECH = {
+  words: { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT },
+  advice: { noContent: SOME_TEXT, noToken: SOME_TEXT, shape: SOME_TEXT, transport: SOME_TEXT },
+};
+
+const OUR_SPEECH = {
+  words: {
+    noContent: "sendMessage: `body`, `mediaUrl` or `templateId` is required",
+    noToken: "sendMessage: `agentToken` is missing",
+    shape: "the server response contained no message id and no error",
+  },
+  advice: {
+    noContent: "Give `body` for text, `mediaUrl` for a file, or `templateId`.",
+    noToken: "Give `agentToken` to the Agent or to the call, or set BUTT_DIAL_AGENT_TOKEN.",
+    shape: "The service answered in a form this package does not know. Check its version and the agent's `sendToolName`.",
+    transport: "Check that the service can be reached and that the token is valid; `npx butt-dial-edge doctor` does it step by step.",
+  },
+};
 
 /** The words in an error that call for advice, in order: wire-contract 4.6. */
 const TRIGGERS = [
@@ -259,7 +311,3 @@ const OUR_TRIGGERS = [
   "A limit was reached. Wait longer between sends, or ask for a higher quota.",
   "The channel is not set up for this workspace. Provision it first.",
 ].map((words, index) => [TRIGGERS[index][0], words]);
-
-const OUR_ADVICE = {
-  transport: "Check that the service can be reached and that the token is valid; `npx butt-dial-edge doctor` does it step by step.",
-};

@@ -84,7 +84,7 @@ function fromMessage(item, value, ours) {
   return message({
     id: get(item, "id"),
     sender,
-    to: ours.has("own-number") && !truthy(get(item, "to")) ? ownNumber(value) ?? get(item, "to") : get(item, "to"),
+    to: ours.has("own-number") && [null, ""].includes(get(item, "to")) ? ownNumber(value) ?? get(item, "to") : get(item, "to"),
     channel: "whatsapp",
     group_id: groupId,
     group_name: either(get(item, "group_name"), get(item, "groupName")),

@@ -26,7 +26,7 @@ export const rules = [
     files,
     applies: (input) =>
       member(input, "retryAfter", "retry_after").length > 0 ||
-      member(input, "retryAfterSeconds", "retry_after_seconds").some((value) => truthy(value) && !/^-?[0-9]+$/.test(value)),
+      member(input, "retryAfterSeconds", "retry_after_seconds").some((value) => !truthy(value) || !/^-?[0-9]{1,15}$/.test(value)),
   },
   {
     id: "strict-integers",
@@ -39,5 +39,10 @@ export const rules = [
     applies: (input) => member(input, "lockedUntil", "locked_until").some((value) => truthy(value) && !RFC3339.test(value)),
   },
   { id: "status-range", files, applies: ({ statusCode }) => !(statusCode >= 0 && statusCode <= 65_535) },
-  { id: "lockout-words", files, applies: ({ statusCode, body }) => lockoutWords(statusCode, body) },
+  {
+    id: "lockout-words",
+    files: ["error_response", "agent_tools"],
+    applies: ({ statusCode, body, responses = [] }) =>
+      lockoutWords(statusCode, body) || responses.some(({ httpError }) => lockoutWords(httpError?.status, httpError?.body)),
+  },
 ];

@@ -17,18 +17,14 @@ const blocks = (input) =>
 const flags = (input) => {
   const payload = isObject(input.payload) ? input.payload : {};
   const own = [payload.isVoiceMessage, payload.is_voice_message, payload.isGroup, payload.is_group];
-  return [...own, ...blocks(input).map(({ voice }) => voice)];
+  const groups = messages(input).flatMap(({ item }) => [item.is_group, item.isGroup]);
+  return [...own, ...groups, ...blocks(input).map(({ voice }) => voice)];
 };
 const NAMES = ["sender_name", "senderName"];
-const falls = (payload) => isObject(payload) && !Array.isArray(payload.entry);
 
 const hasId = (payload) => truthy(either(payload.messageId ?? null, payload.message_sid ?? null, payload.id ?? null));
-/** Members that `parse` hands out as they are. */
-const PARSED = [
-  "id", "from", "sender", "to", "channel", "body", "text", "mediaUrl", "media_url", "mediaType", "media_type", "groupId", "group_id",
-  "groupName", "group_name", "senderName", "sender_name", "voiceTranscription", "voice_transcription",
-];
-const isText = (value) => value === undefined || value === null || typeof value === "string";
+/** What the package takes for an event, so that it must be readable. */
+const READING = new Set(["all-content", "echo-apart", "failed-outbound", "open-channel"]);
 
 const whatsappFile = ["whatsapp_payload"];
 const both = ["whatsapp_payload", "generic_payload"];
@@ -38,7 +34,8 @@ export const rules = [
     id: "malformed-apart",
     files: both,
     applies: ({ payload }) =>
-      whatsapp.handle(payload).raised || generic.handle(payload).raised || whatsapp.parse(payload)?.raises === true,
+      [whatsapp.handle(payload), generic.handle(payload), generic.handle(payload, READING)].some(({ raised }) => raised) ||
+      whatsapp.parse(payload)?.raises === true,
   },
   {
     id: "strict-seconds",
@@ -56,7 +53,7 @@ export const rules = [
       messages(input).some(({ item }) => Object.hasOwn(item, "type") && typeof item.type !== "string") ||
       statuses(input).some(({ errors }) => isObject(errors?.[0]) && typeof errors[0].code !== "string" && typeof errors[0].code !== "number"),
   },
-  { id: "flag-text", files: both, applies: (input) => flags(input).some((flag) => /^(false|0)$/i.test(flag)) },
+  { id: "flag-text", files: both, only: true, applies: (input) => flags(input).some((flag) => /^(false|0)$/i.test(flag)) },
   {
     id: "own-number",
     files: whatsappFile,
@@ -71,6 +68,7 @@ export const rules = [
   {
     id: "whatsapp-group",
     files: whatsappFile,
+    only: true,
     applies: (input) =>
       messages(input).some(({ item }) => [item.group_id, item.groupId, item.is_group, item.isGroup].some(truthy)),
   },
@@ -93,39 +91,32 @@ export const rules = [
   },
   { id: "receipt-record", files: whatsappFile, applies: (input) => statuses(input).length > 0 },
   {
-    id: "nothing-is-ignored",
-    files: whatsappFile,
-    applies: ({ payload }) => {
-      const { messages, receipts } = whatsapp.handle(payload, new Set(["malformed-apart", "any-status"]));
-      return messages.length + receipts.length === 0;
-    },
-  },
-  {
     id: "open-channel",
     files: both,
-    applies: ({ payload }) => falls(payload) && Object.hasOwn(payload, "channel") && !["whatsapp", "sms", "email"].includes(payload.channel),
+    applies: ({ payload }) => isObject(payload) && Object.hasOwn(payload, "channel") && !["whatsapp", "sms", "email"].includes(payload.channel),
   },
   {
     id: "own-time",
     files: ["generic_payload"],
-    applies: ({ payload }) => falls(payload) && Object.hasOwn(payload, "timestamp"),
+    applies: ({ payload }) => isObject(payload) && Object.hasOwn(payload, "timestamp"),
   },
   {
     id: "all-content",
     files: both,
     applies: ({ payload }) =>
-      falls(payload) && !truthy(either(payload.body, payload.text)) && !["media", null].includes(contentWord(payload)),
+      isObject(payload) && !truthy(either(payload.body, payload.text)) && !truthy(either(payload.mediaUrl, payload.media_url)) &&
+      contentWord(payload) !== null,
   },
   { id: "attachment-list", files: ["generic_payload"], applies: ({ payload }) => isObject(payload) && Array.isArray(payload.attachments) },
   {
     id: "echo-apart",
     files: ["generic_payload"], only: true,
-    applies: ({ payload }) => falls(payload) && generic.isEcho(payload),
+    applies: ({ payload }) => isObject(payload) && generic.isEcho(payload),
   },
   {
     id: "failed-outbound",
     files: ["generic_payload"], only: true,
-    applies: ({ payload }) => falls(payload) && payload.direction === "outbound",
+    applies: ({ payload }) => isObject(payload) && payload.direction === "outbound",
   },
   {
     id: "generic-receipt",
@@ -138,11 +129,9 @@ export const rules = [
     applies: ({ payload }) => isObject(payload) && generic.RECEIPT_TYPES.includes(payload.type),
   },
   {
-    id: "one-reading",
-    files: both,
-    applies: ({ payload }) =>
-      falls(payload) &&
-      (!truthy(payload.channel) || truthy(payload.messageId) || !truthy(either(payload.body, payload.text)) || generic.isEcho(payload) ||
-        (generic.RECEIPT_WORDS.includes(payload.status) && hasId(payload)) || !PARSED.every((key) => isText(payload[key]))),
+    id: "other-events",
+    files: ["generic_payload"],
+    applies: ({ payload }) => isObject(payload) && generic.OTHERS.includes(payload.type),
   },
+  { id: "one-reading", files: both, applies: ({ payload }) => isObject(payload) },
 ];

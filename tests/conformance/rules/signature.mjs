@@ -18,6 +18,6 @@ export const rules = [
     id: "timestamp-digits",
     files: ["webhook_signature"],
     only: true,
-    applies: ({ timestampHeader }) => typeof timestampHeader === "string" && !/^(0|[1-9][0-9]{0,11})$/.test(timestampHeader),
+    applies: ({ timestampHeader }) => typeof timestampHeader === "string" && !/^(0|[1-9][0-9]{0,19})$/.test(timestampHeader),
   },
 ];
