@@ -3,6 +3,9 @@
 //! [`verify`] makes a [`verify::Verified`], which only it can make; [`mod@parse`] turns that into events; [`receive`] is the
 //! way of a request through both; [`dedupe`] and [`dispatch`] run each event's handlers once.
 
+#[macro_use]
+mod words;
+
 mod account;
 mod content;
 pub mod dedupe;
@@ -15,6 +18,8 @@ mod peek;
 mod query;
 mod read;
 pub mod receive;
+mod shape;
+mod unknown;
 pub mod verify;
 mod whatsapp;
 

@@ -1,4 +1,3 @@
-//! What arrives, as plain data: the events and the shape of a message.
+//! What arrives, as plain data.
 
 pub mod event;
-pub mod message;

@@ -1,52 +1,33 @@
 //! Signed account webhooks into events (wire-contract 8.2).
 
-use crate::json::{Object, Value, Writer};
-use crate::model::event::{Event, Kind, Unreadable};
+use crate::json::{Object, Value};
+use crate::model::event::{Event, Kind};
 
-use super::read::{As, Table, any_time, decoded, truthy, write_table};
+use super::read::{decoded, some};
+use super::shape::{Source, fill};
+use super::unknown::{Unreadable, unknown};
 
-const VERIFIED: &str = "account.verified";
+const VERIFIED: &str =
+    "type=\"account_verified\" event+ orgId+ ownerEmail: teamToken+ scopes: verifiedAt; raw.";
+const OTHER: &str = "type=\"account_event\" event+ orgId:orgId|org_id agentId:agentId|agent_id data. raw.";
 
-const VERIFIED_MEMBERS: Table = &[
-    ("orgId", "orgId", As::NeedText),
-    ("ownerEmail", "ownerEmail", As::Text),
-    ("teamToken", "teamToken", As::NeedText),
-    ("scopes", "scopes", As::Text),
-];
-
-const MEMBERS: Table = &[("orgId", "orgId|org_id", As::Text), ("agentId", "agentId|agent_id", As::Text)];
-
-/// The event's name, if the payload is an account event: it has an `event` and no sender.
-pub(crate) fn name<'a>(object: &Object<'a>) -> Option<Value<'a>> {
-    let name = object.get("event").filter(|name| name.text().is_some() && truthy(*name))?;
-    let sent = ["from", "sender"].iter().any(|key| object.get(key).is_some_and(truthy));
-    (!sent).then_some(name)
+/// Whether the payload is an account event: it has an `event` and no sender.
+pub(crate) fn is_one(object: &Object<'_>) -> bool {
+    some(object, "event").is_some_and(|event| event.text().is_some()) && some(object, "from|sender").is_none()
 }
 
 /// The event. `account.verified` without a workspace or a token is malformed.
-pub(crate) fn read(event: Value<'_>, object: &Object<'_>, payload: Value<'_>) -> Event {
+pub(crate) fn read(object: &Object<'_>, payload: Value<'_>) -> Event {
+    let event = object.get("event");
     let name = decoded(event);
-    let verified = name == VERIFIED;
-    let kind = if verified { Kind::AccountVerified } else { Kind::AccountEvent };
-    let mut writer = Writer::new();
-    writer.object();
-    writer.key("type").string(kind.as_str());
-    writer.key("event").raw(event.raw());
-    if !write_table(&mut writer, object, if verified { VERIFIED_MEMBERS } else { MEMBERS }) {
-        let kind = crate::json::quoted(&name);
-        return Event::unknown(
-            Unreadable::Malformed,
-            &kind,
-            &["cannot read orgId and teamToken"],
-            payload.raw(),
-        );
-    }
-    if verified {
-        writer.key("verifiedAt").raw(&any_time(object.get("verifiedAt")));
+    let (kind, shape) = if name == "account.verified" {
+        (Kind::AccountVerified, VERIFIED)
     } else {
-        writer.key("data").raw(payload.raw());
+        (Kind::AccountEvent, OTHER)
+    };
+    let source = Source { raw: payload.raw(), object, other: object, registers: &[] };
+    match fill(&source, shape) {
+        Ok(json) => Event { name: Some(name), ..Event::new(kind, json) },
+        Err(member) => unknown(Unreadable::Malformed, event, member, payload),
     }
-    writer.key("raw").raw(payload.raw());
-    writer.end_object();
-    Event { kind, channel: None, name: Some(name), identity: None, json: writer.finish() }
 }

@@ -1,202 +1,76 @@
-//! What a WhatsApp Cloud message is made of: one table row per type.
+//! What a WhatsApp Cloud message is made of: one row per type.
 
-use crate::json::{Object, Value, Writer, parse_str, quoted};
+use crate::json::{Object, Value, Writer};
 
-use super::read::{As, Table, truthy, write_errors, write_list, write_table};
+use super::read::decoded;
+use super::shape::{Source, fill};
 
-/// A type on the wire: the block it is read from, and our members.
-struct Shape {
-    kind: &'static str,
-    media: bool,
-    table: Table,
-}
-
-const MEDIA: Table = &[
-    ("id", "id", As::Id),
-    ("url", "link|url", As::SomeText),
-    ("mimeType", "mime_type|mimeType", As::Text),
-    ("fileName", "filename|file_name|fileName", As::Text),
-    ("sha256", "sha256", As::Text),
+/// Types, and the shape of their block. What is not in the block is read from the message, by `/`.
+const CONTENT: [(&str, &str); 13] = [
+    ("text", "type$a body+"),
+    ("image", concat!("type$a ", media!(), " caption:")),
+    ("audio", concat!("type$a ", media!(), " voice?")),
+    ("video", concat!("type$a ", media!(), " caption:")),
+    ("document", concat!("type$a ", media!(), " caption:")),
+    ("sticker", concat!("type$a ", media!(), " animated?")),
+    ("location", "type$a latitude* longitude* name: address: url:"),
+    (
+        "contacts",
+        "type$a contacts[/contacts name:name.formatted_name phones[ phone: type: waId:wa_id ] emails[ email: type: ] raw. ]",
+    ),
+    ("reaction", "type$a messageId+message_id emoji~"),
+    ("button", "type$a text+ payload:"),
+    (
+        "order",
+        "type$a catalogId&catalog_id text: items[product_items productRetailerId&product_retailer_id quantity# itemPrice#item_price currency: ]",
+    ),
+    ("system", "type$a kind:type body: newWaId:new_wa_id|wa_id"),
+    ("unsupported", concat!("type$a ", errors!("/errors"))),
 ];
 
-const CAPTION: Table = &[("caption", "caption", As::Text)];
-
-const SHAPES: &[Shape] = &[
-    Shape { kind: "text", media: false, table: &[("body", "body", As::NeedText)] },
-    Shape { kind: "image", media: true, table: CAPTION },
-    Shape { kind: "audio", media: true, table: &[("voice", "voice", As::Flag)] },
-    Shape { kind: "video", media: true, table: CAPTION },
-    Shape { kind: "document", media: true, table: CAPTION },
-    Shape { kind: "sticker", media: true, table: &[("animated", "animated", As::Flag)] },
-    Shape {
-        kind: "location",
-        media: false,
-        table: &[
-            ("latitude", "latitude", As::NeedNumber),
-            ("longitude", "longitude", As::NeedNumber),
-            ("name", "name", As::Text),
-            ("address", "address", As::Text),
-            ("url", "url", As::Text),
-        ],
-    },
-    Shape {
-        kind: "reaction",
-        media: false,
-        table: &[("messageId", "message_id", As::NeedText), ("emoji", "emoji", As::SomeText)],
-    },
-    Shape {
-        kind: "button",
-        media: false,
-        table: &[("text", "text", As::NeedText), ("payload", "payload", As::Text)],
-    },
-    Shape {
-        kind: "system",
-        media: false,
-        table: &[
-            ("kind", "type", As::Text),
-            ("body", "body", As::Text),
-            ("newWaId", "new_wa_id|wa_id", As::Text),
-        ],
-    },
+/// `interactive` is flattened into its replies.
+const REPLIES: [(&str, &str); 3] = [
+    ("button_reply", "type$a id+ title+"),
+    ("list_reply", "type$a id+ title+ description:"),
+    ("nfm_reply", "type$a name: body: response,response_json"),
 ];
-
-const REPLIES: &[Shape] = &[
-    Shape {
-        kind: "button_reply",
-        media: false,
-        table: &[("id", "id", As::NeedText), ("title", "title", As::NeedText)],
-    },
-    Shape {
-        kind: "list_reply",
-        media: false,
-        table: &[
-            ("id", "id", As::NeedText),
-            ("title", "title", As::NeedText),
-            ("description", "description", As::Text),
-        ],
-    },
-];
-
-const ORDER: Table = &[("catalogId", "catalog_id", As::Id), ("text", "text", As::Text)];
-
-const ITEM: Table = &[
-    ("productRetailerId", "product_retailer_id", As::Id),
-    ("quantity", "quantity", As::Number),
-    ("itemPrice", "item_price", As::Number),
-    ("currency", "currency", As::Text),
-];
-
-const PHONE: Table = &[("phone", "phone", As::Text), ("type", "type", As::Text), ("waId", "wa_id", As::Text)];
-
-const EMAIL: Table = &[("email", "email", As::Text), ("type", "type", As::Text)];
 
 /// The `content` of a message of this type, as JSON. What cannot be read as its type is `unknown`: the message counts all
 /// the same, and `raw` has the rest.
 pub(crate) fn content(word: &str, message: &Object<'_>) -> String {
-    let mut writer = Writer::new();
-    writer.object();
-    if !write_content(&mut writer, word, message) {
-        writer = Writer::new();
+    let part = message.get(word).and_then(Value::object);
+    let read = if word == "interactive" {
+        part.and_then(|part| {
+            let word = decoded(part.get("type"));
+            shaped(&REPLIES, &word, part.get(&word).and_then(Value::object), message)
+        })
+    } else {
+        shaped(&CONTENT, word, part, message)
+    };
+    read.unwrap_or_else(|| {
+        let mut writer = Writer::new();
         writer.object();
         writer.key("type").string("unknown");
         writer.key("kind").string_or_null(Some(word).filter(|word| !word.is_empty()));
-    }
-    writer.end_object();
-    writer.finish()
-}
-
-fn write_content(writer: &mut Writer, word: &str, message: &Object<'_>) -> bool {
-    let part = message.get(word);
-    match word {
-        "interactive" => part.and_then(Value::object).is_some_and(|part| write_reply(writer, &part)),
-        "contacts" => {
-            writer.key("type").string(word);
-            writer.key("contacts");
-            write_cards(writer, part);
-            true
-        }
-        "order" => {
-            writer.key("type").string(word);
-            let order = part.and_then(Value::object).unwrap_or_default();
-            write_table(writer, &order, ORDER);
-            writer.key("items");
-            write_list(writer, order.get("product_items"), ITEM);
-            true
-        }
-        "unsupported" => {
-            writer.key("type").string(word);
-            writer.key("errors");
-            write_errors(writer, message.get("errors"));
-            true
-        }
-        _ => write_shape(writer, SHAPES, word, part),
-    }
-}
-
-fn write_shape(writer: &mut Writer, shapes: &[Shape], word: &str, part: Option<Value<'_>>) -> bool {
-    let Some(shape) = shapes.iter().find(|shape| shape.kind == word) else { return false };
-    let part = part.and_then(Value::object).unwrap_or_default();
-    writer.key("type").string(shape.kind);
-    if shape.media {
-        writer.key("media").object();
-        write_table(writer, &part, MEDIA);
         writer.end_object();
-    }
-    write_table(writer, &part, shape.table)
+        writer.finish()
+    })
 }
 
-/// `interactive` is flattened into its replies.
-fn write_reply(writer: &mut Writer, interactive: &Object<'_>) -> bool {
-    let Some(word) = interactive.get("type").and_then(Value::text) else { return false };
-    let word = word.decode();
-    let part = interactive.get(&word);
-    if word != "nfm_reply" {
-        return write_shape(writer, REPLIES, &word, part);
-    }
-    let part = part.and_then(Value::object).unwrap_or_default();
-    writer.key("type").string(&word);
-    write_table(writer, &part, &[("name", "name", As::Text), ("body", "body", As::Text)]);
-    writer.key("response");
-    match part.get("response_json").and_then(Value::text) {
-        Some(text) => {
-            let text = text.decode();
-            match parse_str(&text, crate::json::DEFAULT_DEPTH) {
-                Ok(value) => writer.raw(value.raw()),
-                Err(_) => writer.raw(&quoted(&text)),
-            }
-        }
-        None => writer.null(),
-    };
-    true
-}
-
-fn write_cards(writer: &mut Writer, list: Option<Value<'_>>) {
-    writer.array();
-    for item in list.and_then(Value::array).into_iter().flatten() {
-        let Some(card) = item.object() else { continue };
-        writer.object();
-        write_table(writer, &card, &[("name", "name.formatted_name", As::Text)]);
-        writer.key("phones");
-        write_list(writer, card.get("phones"), PHONE);
-        writer.key("emails");
-        write_list(writer, card.get("emails"), EMAIL);
-        writer.key("raw").raw(item.raw());
-        writer.end_object();
-    }
-    writer.end_array();
-}
-
-/// The types whose text is a caption, and whose file counts as the message's own.
-pub(crate) fn media_block<'a>(
+fn shaped(
+    shapes: &[(&str, &'static str)],
     word: &str,
-    message: &Object<'a>,
-) -> Result<Option<Object<'a>>, super::read::Malformed> {
-    let Some(shape) = SHAPES.iter().find(|shape| shape.media && shape.kind == word) else { return Ok(None) };
-    super::read::block(message, shape.kind, "content").map(Some)
+    part: Option<Object<'_>>,
+    message: &Object<'_>,
+) -> Option<String> {
+    let (_, shape) = shapes.iter().find(|(kind, _)| *kind == word)?;
+    let kind = ["\"", word, "\""].concat();
+    let source =
+        Source { raw: "null", object: &part.unwrap_or_default(), other: message, registers: &[&kind] };
+    fill(&source, shape).ok()
 }
 
-/// The text of an `interactive` message: its block as JSON text, as the reference has it.
-pub(crate) fn interactive_text(message: &Object<'_>) -> String {
-    let block = message.get("interactive").filter(|value| truthy(*value));
-    quoted(block.map_or("{}", Value::raw))
+/// Whether the block of this type has a file, and its caption is the text.
+pub(crate) fn has_media(word: &str) -> bool {
+    matches!(word, "image" | "audio" | "video" | "document" | "sticker")
 }

@@ -1,8 +1,9 @@
 //! Which payload it is, and its events.
 
 use crate::json::{self, JsonError, Value};
-use crate::model::event::{Event, Unreadable};
+use crate::model::event::Event;
 
+use super::unknown::{Unreadable, unknown};
 use super::verify::{Scheme, Verified};
 use super::{account, generic, whatsapp};
 
@@ -53,11 +54,11 @@ pub fn parse_inbound(body: &[u8], max_depth: usize) -> (Source, Vec<Event>) {
         Ok(value) => by_shape(value),
         Err(error) => {
             let why = match error {
-                JsonError::NotUtf8 => "not UTF-8",
-                JsonError::Syntax(_) => "not JSON",
-                JsonError::TooDeep => "nested too deeply",
+                JsonError::NotUtf8 => "the text: not UTF-8",
+                JsonError::Syntax(_) => "the text: not JSON",
+                JsonError::TooDeep => "the text: nested too deeply",
             };
-            (Source::Callback, vec![Event::unknown(Unreadable::Malformed, "null", &[why], "null")])
+            (Source::Callback, vec![unknown(Unreadable::Malformed, None, why, Value::NULL)])
         }
     }
 }
@@ -83,9 +84,9 @@ fn by_shape(value: Value<'_>) -> (Source, Vec<Event>) {
 
 fn service(value: Value<'_>) -> (Source, Vec<Event>) {
     if let Some(object) = value.object()
-        && let Some(name) = account::name(&object)
+        && account::is_one(&object)
     {
-        return (Source::Account, vec![account::read(name, &object, value)]);
+        return (Source::Account, vec![account::read(&object, value)]);
     }
     (Source::Callback, vec![generic::read(value)])
 }

@@ -1,20 +1,18 @@
 //! WhatsApp Cloud webhooks into events (wire-contract 8.3, 9.1).
 
-use crate::json::{Object, Text, Value, Writer, quoted};
-use crate::model::event::{Event, Kind, Unreadable};
-use crate::model::message::{Draft, Slot};
+use crate::json::{Object, Value, Writer, quoted};
+use crate::model::event::{Event, Kind};
 
-use super::content::{content, interactive_text, media_block};
-use super::read::{
-    As, Malformed, Table, block, bool_json, decoded, flag, pick, required, some_text, text, text_or_number,
-    truthy, unix_time, write_errors, write_table,
-};
+use super::content::{content, has_media};
+use super::read::{bool_json, decoded, flag, pick, some, truthy};
+use super::shape::{Malformed, Source, fill, write};
+use super::unknown::{Unreadable, unknown};
 
 /// What surrounds the items of one change.
 struct Around<'a> {
     account: Option<Value<'a>>,
     metadata: Object<'a>,
-    contacts: Vec<Object<'a>>,
+    contacts: Option<Value<'a>>,
 }
 
 /// Appends the events of an envelope, in order. An item that cannot be read becomes an `unknown` event.
@@ -23,58 +21,49 @@ pub(crate) fn read(payload: Value<'_>, events: &mut Vec<Event>) {
         events.push(malformed("envelope", payload));
         return;
     };
-    each(envelope.get("entry"), "entry", events, |entry, _, events| {
-        each(entry.get("changes"), "changes", events, |change, raw, events| {
-            read_change(entry.get("id"), change, raw, events);
+    each(&envelope, "entry", events, &mut |entry, _, events| {
+        each(entry, "changes", events, &mut |change, raw, events| match block(change, "value") {
+            Ok(value) => read_change(entry.get("id"), change, &value, raw, events),
+            Err(name) => events.push(malformed(name, raw)),
         });
     });
 }
 
-fn read_change(account: Option<Value<'_>>, change: &Object<'_>, raw: Value<'_>, events: &mut Vec<Event>) {
-    let Ok(value) = block(change, "value", "value") else {
-        events.push(malformed("value", raw));
-        return;
-    };
-    let around = Around {
-        account,
-        metadata: value.get("metadata").and_then(Value::object).unwrap_or_default(),
-        contacts: value
-            .get("contacts")
-            .and_then(Value::array)
-            .map(|items| items.filter_map(Value::object).collect())
-            .unwrap_or_default(),
-    };
+fn read_change<'a>(
+    account: Option<Value<'a>>,
+    change: &Object<'a>,
+    value: &Object<'a>,
+    raw: Value<'a>,
+    events: &mut Vec<Event>,
+) {
+    let metadata = value.get("metadata").and_then(Value::object).unwrap_or_default();
+    let around = Around { account, metadata, contacts: value.get("contacts") };
     let before = events.len();
-    for (list, kind) in [("messages", Kind::Message), ("message_echoes", Kind::Echo)] {
-        each(value.get(list), list, events, |message, raw, events| {
-            events
-                .push(read_message(kind, message, raw, &around).unwrap_or_else(|name| malformed(name, raw)));
+    for list in ["messages", "message_echoes", "statuses"] {
+        each(value, list, events, &mut |item, raw, events| {
+            let event = match list {
+                "messages" => read_message(Kind::Message, item, raw, &around),
+                "statuses" => read_status(item, raw),
+                _ => read_message(Kind::Echo, item, raw, &around),
+            };
+            events.push(event.unwrap_or_else(|name| malformed(name, raw)));
         });
     }
-    each(value.get("statuses"), "statuses", events, |status, raw, events| {
-        events.push(read_status(status, raw).unwrap_or_else(|name| malformed(name, raw)));
-    });
-    let field = change.get("field").filter(|field| field.text().is_some());
-    let other = field.is_some_and(|field| decoded(field) != "messages") || value.get("errors").is_some();
-    if events.len() == before && other && !value.is_empty() {
-        let kind = field.unwrap_or(Value::NULL).raw();
-        events.push(Event::unknown(
-            Unreadable::UnknownKind,
-            kind,
-            &["no messages and no statuses"],
-            raw.raw(),
-        ));
+    let field = change.get("field");
+    let other = decoded(field) != "messages" || value.get("errors").is_some();
+    if events.len() == before && other && field.is_some() && !value.is_empty() {
+        events.push(unknown(Unreadable::UnknownKind, field, "no messages and no statuses", raw));
     }
 }
 
 /// Runs over the objects of a list. An absent, `null` or otherwise empty list is no news; anything else is malformed.
 fn each<'a>(
-    list: Option<Value<'a>>,
+    object: &Object<'a>,
     name: Malformed,
     events: &mut Vec<Event>,
-    mut then: impl FnMut(&Object<'a>, Value<'a>, &mut Vec<Event>),
+    then: &mut dyn FnMut(&Object<'a>, Value<'a>, &mut Vec<Event>),
 ) {
-    let Some(list) = list.filter(|list| truthy(*list)) else { return };
+    let Some(list) = some(object, name) else { return };
     let Some(items) = list.array() else {
         events.push(malformed(name, list));
         return;
@@ -88,14 +77,38 @@ fn each<'a>(
 }
 
 fn malformed(name: Malformed, raw: Value<'_>) -> Event {
-    let kind = raw.object().and_then(|item| item.get("type")).filter(|kind| kind.text().is_some());
-    Event::unknown(
-        Unreadable::Malformed,
-        kind.unwrap_or(Value::NULL).raw(),
-        &["cannot read ", name],
-        raw.raw(),
-    )
+    unknown(Unreadable::Malformed, raw.object().and_then(|item| item.get("type")), name, raw)
 }
+
+/// A block: an object, or nothing. Anything else that says something is malformed.
+fn block<'a>(object: &Object<'a>, key: &'static str) -> Result<Object<'a>, Malformed> {
+    match some(object, key) {
+        Some(value) => value.object().ok_or(key),
+        None => Ok(Object::default()),
+    }
+}
+
+/// Text or nothing. Anything else is malformed.
+fn textual<'a>(value: Option<Value<'a>>, name: Malformed) -> Result<Value<'a>, Malformed> {
+    let value = value.unwrap_or(Value::NULL);
+    if value.is_null() || value.text().is_some() { Ok(value) } else { Err(name) }
+}
+
+/// The text as JSON, else `null`.
+fn text_json(value: Option<Value<'_>>) -> &str {
+    value.filter(|value| value.text().is_some()).map_or("null", Value::raw)
+}
+
+const HEAD: &str = "type$a id! externalId=null sender+from to$b channel=\"whatsapp\" text$c content$d mediaUrl^/link|/url \
+    mediaType!/mime_type|/mimeType mimeType!/mime_type|/mimeType fileName:/filename attachments=[] subject=null html=null ";
+const VOICE: &str =
+    "isVoiceMessage?/voice voiceTranscription>/voiceTranscription|/voice_transcription|/transcription";
+const NO_VOICE: &str = "isVoiceMessage=false voiceTranscription=null";
+const TAIL: &str = "isGroup$e groupId!group_id|groupId groupName!group_name|groupName senderName$f senderSid=null replyTo=null \
+    agentId=null agentName=null sessionId=null session=null threadId=null receivedAt@timestamp whatsapp$g raw.";
+const DETAILS: &str = "phoneNumberId&phone_number_id displayPhoneNumber:display_phone_number businessAccountId$a waId$b \
+    profileName$c context{/context messageId:id from: forwarded? frequentlyForwarded?frequently_forwarded \
+    referredProduct{referred_product catalogId&catalog_id productRetailerId&product_retailer_id } } referral</referral";
 
 fn read_message(
     kind: Kind,
@@ -103,237 +116,92 @@ fn read_message(
     raw: Value<'_>,
     around: &Around<'_>,
 ) -> Result<Event, Malformed> {
-    let mut draft = Draft::new();
-    let sender = required(message, "from", "sender")?;
-    draft.set(Slot::Sender, sender.raw());
-    draft.set(Slot::Id, text(message, "id", "id")?.raw());
-    let to = text(message, "to", "to")?;
-    let own = around.metadata.get("display_phone_number").filter(|number| number.text().is_some());
-    draft.set(Slot::To, if truthy(to) { to } else { own.unwrap_or(to) }.raw());
-    draft.set(Slot::Channel, "\"whatsapp\"");
-    draft.set(Slot::GroupId, text(message, "group_id|groupId", "groupId")?.raw());
-    draft.set(Slot::GroupName, text(message, "group_name|groupName", "groupName")?.raw());
-    let group = draft.get(Slot::GroupId).len() > 2 && draft.get(Slot::GroupId) != "null";
-    draft.set(Slot::IsGroup, bool_json(group || flag(pick(message, "is_group|isGroup"))));
-    draft.set(Slot::Attachments, "[]");
-    draft.set(Slot::IsVoiceMessage, "false");
-    draft.set(Slot::ReceivedAt, unix_time(message.get("timestamp")));
-
     let word = message.get("type");
-    let named = word.and_then(Value::text).map(|word| word.decode());
-    let word_read = named.as_deref().unwrap_or(if word.is_none() { "text" } else { "" });
-    match word_read {
-        "text" => {
-            let block = block(message, "text", "text")?;
-            draft.set(Slot::Text, required(&block, "body", "text")?.raw());
-        }
-        "interactive" => draft.set(Slot::Text, interactive_text(message)),
+    let named = decoded(word);
+    let named = if word.is_none() { "text" } else { named.as_str() };
+    let mut media = Object::default();
+    let text = match named {
+        "text" => textual(some(&block(message, "text")?, "body"), "text")?.raw().to_owned(),
+        // Its block as JSON text, as the reference has it.
+        "interactive" => quoted(some(message, named).map_or("{}", Value::raw)),
         _ => {
-            let media = media_block(word_read, message)?;
-            let caption = match &media {
-                Some(media) => {
-                    read_media(&mut draft, word_read, media)?;
-                    some_text(media, "caption", "text")?
-                }
-                None => Value::NULL,
-            };
-            if truthy(caption) {
-                draft.set(Slot::Text, caption.raw());
-            } else {
-                draft.set(Slot::Text, placeholder(word));
+            let mut caption = Value::NULL;
+            if has_media(named) {
+                media = match some(message, named) {
+                    Some(block) => block.object().ok_or("content")?,
+                    None => media,
+                };
+                caption = textual(some(&media, "caption"), "text")?;
+            }
+            match word.and_then(Value::text) {
+                _ if !caption.is_null() => caption.raw().to_owned(),
+                Some(word) => ["\"[", word.raw(), " message]\""].concat(),
+                None => quoted(&["[", word.unwrap_or(Value::NULL).raw(), " message]"].concat()),
             }
         }
+    };
+    if text == "null" {
+        return Err("text");
     }
-    draft.set(Slot::Content, content(word_read, message));
+    let to = textual(message.get("to"), "to")?;
+    let own = around.metadata.get("display_phone_number").filter(|number| number.text().is_some());
+    let to = if truthy(to) { to } else { own.unwrap_or(to) };
+    let group = some(message, "group_id|groupId").is_some() || flag(pick(message, "is_group|isGroup"));
 
-    let contact = contact_of(around, sender);
-    let profile = contact.and_then(|contact| block(contact, "profile", "").ok()).and_then(|p| p.get("name"));
-    let profile = profile.filter(|name| name.text().is_some() && truthy(*name));
-    let mut name = text(message, "sender_name|senderName", "senderName")?;
-    if !truthy(name) {
-        let card = block(message, "contact", "senderName")?;
-        name = text(&card, "name", "senderName")?;
-    }
-    if !truthy(name) {
-        name = profile.unwrap_or(name);
-    }
-    draft.set(Slot::SenderName, name.raw());
-    draft.set(Slot::Whatsapp, details(message, around, contact, sender, profile));
-    draft.set(Slot::Raw, raw.raw());
+    let from = decoded(message.get("from"));
+    let is_sender = |contact: &Object<'_>| decoded(contact.get("wa_id")) == from;
+    let contacts = around.contacts.and_then(Value::array).into_iter().flatten();
+    let contact = contacts.filter_map(Value::object).find(is_sender).unwrap_or_default();
+    let profile = some(&contact, "profile.name").filter(|name| name.text().is_some());
+    block(message, "contact")?;
+    let name = textual(pick(message, "sender_name|senderName|contact.name"), "senderName")?;
+    let name = if truthy(name) { name } else { profile.unwrap_or(name) };
 
-    let id = decoded(message.get("id").unwrap_or(Value::NULL));
+    let wa_id = contact.get("wa_id").or(message.get("from"));
+    let registers = [text_json(around.account), text_json(wa_id), text_json(profile)];
+    let source = Source { raw: "", object: &around.metadata, other: message, registers: &registers };
+    let details = fill(&source, DETAILS)?;
+    let registers =
+        [kind.quoted(), to.raw(), &text, &content(named, message), bool_json(group), name.raw(), &details];
+    let source = Source { raw: raw.raw(), object: message, other: &media, registers: &registers };
+    let mut writer = Writer::new();
+    writer.object();
+    for part in [HEAD, if named == "audio" { VOICE } else { NO_VOICE }, TAIL] {
+        write(&mut writer, &source, part)?;
+    }
+    writer.end_object();
+    let identity = [kind.as_str(), ":whatsapp:", &decoded(message.get("id"))].concat();
     Ok(Event {
-        kind,
         channel: Some("whatsapp".to_owned()),
-        name: None,
-        identity: (!id.is_empty()).then(|| [kind.as_str(), ":whatsapp:", &id].concat()),
-        json: draft.finish(kind),
+        identity: some(message, "id").map(|_| identity),
+        ..Event::new(kind, writer.finish())
     })
 }
 
-/// The file of a media message (wire-contract 9.1); an id alone is in `content`, not in `mediaUrl`.
-fn read_media<'a>(draft: &mut Draft<'a>, word: &str, media: &Object<'a>) -> Result<(), Malformed> {
-    let url = some_text(media, "link|url", "mediaUrl")?;
-    draft.set(Slot::MediaUrl, url.raw());
-    let mime = text(media, "mime_type|mimeType", "mediaType")?;
-    draft.set(Slot::MediaType, mime.raw());
-    draft.set(Slot::MimeType, mime.raw());
-    let file = pick(media, "filename|file_name|fileName").filter(|file| file.text().is_some());
-    draft.set(Slot::FileName, file.unwrap_or(Value::NULL).raw());
-    if word == "audio" {
-        draft.set(Slot::IsVoiceMessage, bool_json(flag(media.get("voice"))));
-        draft.set(Slot::VoiceTranscription, transcription(pick(media, TRANSCRIPTION))?.raw());
-    }
-    Ok(())
-}
-
-const TRANSCRIPTION: &str = "voiceTranscription|voice_transcription|transcription";
-
-/// Text, an object, or nothing.
-pub(crate) fn transcription(value: Option<Value<'_>>) -> Result<Value<'_>, Malformed> {
-    match value {
-        None => Ok(Value::NULL),
-        Some(value) if matches!(value.raw().as_bytes().first(), Some(b'n' | b'"' | b'{')) => Ok(value),
-        Some(_) => Err("voiceTranscription"),
-    }
-}
-
-/// `[image message]`, as the reference writes it.
-fn placeholder(word: Option<Value<'_>>) -> String {
-    match word.and_then(Value::text) {
-        Some(word) => ["\"[", Text::raw(word), " message]\""].concat(),
-        None => quoted(&["[", word.map_or("text", Value::raw), " message]"].concat()),
-    }
-}
-
-fn contact_of<'c, 'a>(around: &'c Around<'a>, sender: Value<'_>) -> Option<&'c Object<'a>> {
-    let sender = decoded(sender);
-    around
-        .contacts
-        .iter()
-        .find(|contact| contact.get("wa_id").and_then(Value::text).is_some_and(|wa_id| wa_id.is(&sender)))
-}
-
-const METADATA: Table =
-    &[("phoneNumberId", "phone_number_id", As::Id), ("displayPhoneNumber", "display_phone_number", As::Text)];
-
-const CONTEXT: Table = &[
-    ("messageId", "id", As::Text),
-    ("from", "from", As::Text),
-    ("forwarded", "forwarded", As::Flag),
-    ("frequentlyForwarded", "frequently_forwarded", As::Flag),
-];
-
-const PRODUCT: Table =
-    &[("catalogId", "catalog_id", As::Id), ("productRetailerId", "product_retailer_id", As::Id)];
-
-fn details(
-    message: &Object<'_>,
-    around: &Around<'_>,
-    contact: Option<&Object<'_>>,
-    sender: Value<'_>,
-    profile: Option<Value<'_>>,
-) -> String {
-    let mut writer = Writer::new();
-    writer.object();
-    write_table(&mut writer, &around.metadata, METADATA);
-    writer.key("businessAccountId").raw(&text_or_number(around.account));
-    let wa_id = contact.and_then(|contact| contact.get("wa_id")).unwrap_or(sender);
-    writer.key("waId").raw(wa_id.raw());
-    writer.key("profileName").raw(profile.unwrap_or(Value::NULL).raw());
-    writer.key("context");
-    match message.get("context").and_then(Value::object) {
-        Some(context) => {
-            writer.object();
-            write_table(&mut writer, &context, CONTEXT);
-            writer.key("referredProduct");
-            match context.get("referred_product").and_then(Value::object) {
-                Some(product) => {
-                    writer.object();
-                    write_table(&mut writer, &product, PRODUCT);
-                    writer.end_object();
-                }
-                None => {
-                    writer.null();
-                }
-            }
-            writer.end_object();
-        }
-        None => {
-            writer.null();
-        }
-    }
-    write_table(&mut writer, message, &[("referral", "referral", As::Object)]);
-    writer.end_object();
-    writer.finish()
-}
-
-const CONVERSATION: Table = &[
-    ("id", "id", As::Text),
-    ("origin", "origin.type", As::Text),
-    ("expiresAt", "expiration_timestamp", As::Time),
-];
-
-const PRICING: Table = &[
-    ("billable", "billable", As::Bool),
-    ("model", "pricing_model", As::Text),
-    ("category", "category", As::Text),
-    ("type", "type", As::Text),
-];
+const STATUS: &str = concat!(
+    "type=\"delivery_receipt\" messageSid+id status+ channel=\"whatsapp\" recipient&recipient_id timestamp@ errorCode$a ",
+    errors!("errors"),
+    " conversation{ id: origin:origin.type expiresAt@expiration_timestamp } ",
+    "pricing{ billable% model:pricing_model category: type: } callbackData:biz_opaque_callback_data raw."
+);
 
 fn read_status(status: &Object<'_>, raw: Value<'_>) -> Result<Event, Malformed> {
-    let id = required(status, "id", "messageSid")?;
-    let word = required(status, "status", "status")?;
-    let mut writer = Writer::new();
-    writer.object();
-    writer.key("type").string(Kind::DeliveryReceipt.as_str());
-    writer.key("messageSid").raw(id.raw());
-    writer.key("status").raw(word.raw());
-    writer.key("channel").string("whatsapp");
-    write_table(
-        &mut writer,
-        status,
-        &[("recipient", "recipient_id", As::Id), ("timestamp", "timestamp", As::Time)],
-    );
-    let errors = status.get("errors");
-    writer.key("errorCode").raw(&error_code(errors));
-    writer.key("errors");
-    write_errors(&mut writer, errors);
-    for (name, table) in [("conversation", CONVERSATION), ("pricing", PRICING)] {
-        writer.key(name);
-        match status.get(name).and_then(Value::object) {
-            Some(part) => {
-                writer.object();
-                write_table(&mut writer, &part, table);
-                writer.end_object();
-            }
-            None => {
-                writer.null();
-            }
-        }
-    }
-    write_table(&mut writer, status, &[("callbackData", "biz_opaque_callback_data", As::Text)]);
-    writer.key("raw").raw(raw.raw());
-    writer.end_object();
-
-    let at = text_or_number(status.get("timestamp"));
-    let identity =
-        ["receipt:whatsapp:", &decoded(id), ":", &decoded(word), ":", at.trim_matches('"')].concat();
+    let first = status.get("errors").and_then(Value::array).and_then(|mut errors| errors.next());
+    let code = first.and_then(Value::object).and_then(|error| error.get("code")).unwrap_or(Value::NULL);
+    let code = if textual(Some(code), "").is_ok() { code.raw().to_owned() } else { quoted(code.raw()) };
+    let source = Source { raw: raw.raw(), object: status, other: status, registers: &[&code] };
+    let json = fill(&source, STATUS)?;
+    let part = |key| decoded(status.get(key));
+    let at = status.get("timestamp").map_or("", Value::raw);
+    let identity = ["receipt:whatsapp:", &part("id"), ":", &part("status"), ":", bare(at)].concat();
     Ok(Event {
-        kind: Kind::DeliveryReceipt,
         channel: Some("whatsapp".to_owned()),
-        name: None,
         identity: Some(identity),
-        json: writer.finish(),
+        ..Event::new(Kind::DeliveryReceipt, json)
     })
 }
 
-/// The first error's code as text.
-fn error_code(errors: Option<Value<'_>>) -> String {
-    let first = errors.and_then(Value::array).and_then(|mut items| items.next()).and_then(Value::object);
-    match first.and_then(|first| first.get("code")) {
-        Some(code) if code.is_null() || code.text().is_some() => code.raw().to_owned(),
-        Some(code) => quoted(code.raw()),
-        None => "null".to_owned(),
-    }
+/// Without the quotes around it.
+pub(crate) fn bare(raw: &str) -> &str {
+    raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or(raw)
 }

@@ -30,16 +30,22 @@ impl Kind {
     /// The word in `type`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
+        let quoted = self.quoted();
+        quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// The word as JSON.
+    pub(crate) fn quoted(self) -> &'static str {
         match self {
-            Self::Message => "message",
-            Self::Echo => "echo",
-            Self::FailedOutbound => "failed_outbound",
-            Self::DeliveryReceipt => "delivery_receipt",
-            Self::StatusUpdate => "status_update",
-            Self::AccountVerified => "account_verified",
-            Self::AccountEvent => "account_event",
-            Self::Capabilities => "capabilities",
-            Self::Unknown => "unknown",
+            Self::Message => "\"message\"",
+            Self::Echo => "\"echo\"",
+            Self::FailedOutbound => "\"failed_outbound\"",
+            Self::DeliveryReceipt => "\"delivery_receipt\"",
+            Self::StatusUpdate => "\"status_update\"",
+            Self::AccountVerified => "\"account_verified\"",
+            Self::AccountEvent => "\"account_event\"",
+            Self::Capabilities => "\"capabilities\"",
+            Self::Unknown => "\"unknown\"",
         }
     }
 }
@@ -74,35 +80,15 @@ impl std::fmt::Debug for Event {
 }
 
 impl Event {
-    /// An `unknown` event. `kind` and `raw` are JSON.
-    pub(crate) fn unknown(reason: Unreadable, kind: &str, detail: &[&str], raw: &str) -> Self {
-        let mut writer = Writer::new();
-        writer.object();
-        writer.key("type").string(Kind::Unknown.as_str());
-        writer.key("reason").string(match reason {
-            Unreadable::UnknownKind => "unknown_kind",
-            Unreadable::Malformed => "malformed",
-        });
-        writer.key("kind").raw(kind);
-        writer.key("detail").string(&detail.concat());
-        writer.key("raw").raw(raw);
-        writer.end_object();
-        Self { kind: Kind::Unknown, channel: None, name: None, identity: None, json: writer.finish() }
+    /// An event without channel, name and identity.
+    pub(crate) fn new(kind: Kind, json: String) -> Self {
+        Self { kind, channel: None, name: None, identity: None, json }
     }
 
     /// Writes the event as a JSON value.
     pub fn write_json(&self, writer: &mut Writer) {
         writer.raw(&self.json);
     }
-}
-
-/// Why an event is `unknown`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// A kind that this package does not know.
-    UnknownKind,
-    /// A known kind whose members are not what they must be.
-    Malformed,
 }
 
 /// The events as one JSON array.
