@@ -9,18 +9,3 @@ export function attempt(f) {
     return thrown ?? new Error("thrown: " + thrown);
   }
 }
-
-/** @internal Lets a promise end as it likes: a rejection of it is nobody's. */
-export function ignore(promise) {
-  promise.then(undefined, () => {});
-}
-
-/** @internal Gives the object a member that throws when it is read. */
-export function refuseMember(object, key, why) {
-  Object.defineProperty(object, key, {
-    enumerable: true,
-    get() {
-      throw why;
-    },
-  });
-}

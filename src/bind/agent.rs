@@ -6,7 +6,7 @@ use crate::agent::env::from_env;
 use crate::agent::report::SendResult;
 use crate::agent::scope::{self, Kept, Keys};
 use crate::bind::host::Host;
-use crate::bind::host::abort::{Signal, aborted};
+use crate::bind::host::abort::aborted;
 use crate::bind::host::clock::HostClock;
 use crate::bind::host::fetch::HostFetch;
 use crate::bind::host::random::HostRandom;
@@ -274,7 +274,7 @@ async fn sent(
     core: &Core,
     on: Option<&Kept>,
     text: &str,
-    signal: Option<&Signal>,
+    signal: Option<&JsValue>,
 ) -> Result<JsValue, JsValue> {
     let cancel = Cancel::new();
     let result = until_given_up(core.send_message(on, text, &cancel), signal, &cancel).await;
@@ -288,7 +288,7 @@ async fn sent_many(
     core: &Core,
     on: Option<&Kept>,
     text: &str,
-    signal: Option<&Signal>,
+    signal: Option<&JsValue>,
 ) -> Result<JsValue, JsValue> {
     let cancel = Cancel::new();
     let results = until_given_up(core.send_messages(on, text, &cancel), signal, &cancel).await?;
@@ -296,7 +296,7 @@ async fn sent_many(
 }
 
 /// A send that is aborted still says how far it got.
-async fn until_given_up<T>(send: impl Future<Output = T>, signal: Option<&Signal>, cancel: &Cancel) -> T {
+async fn until_given_up<T>(send: impl Future<Output = T>, signal: Option<&JsValue>, cancel: &Cancel) -> T {
     let mut send = pin!(send);
     match race(aborted(signal), send.as_mut()).await {
         Either::Left(_) => {

@@ -14,6 +14,37 @@ pub(crate) mod stream;
 #[cfg(feature = "main")]
 pub(crate) use whole::Host;
 
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A promise of `js/host.js` that can be stopped.
+    #[wasm_bindgen(extends = Promise)]
+    pub(crate) type Stoppable;
+    #[wasm_bindgen(method)]
+    fn stop(this: &Stoppable);
+}
+
+/// Stops what it waits for when dropped.
+struct Stop(Stoppable);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+impl Stoppable {
+    /// Waits for the end; stops it when dropped before.
+    pub(crate) async fn ended(self) {
+        let stop = Stop(self);
+        let promise: &Promise = stop.0.as_ref();
+        let _none_of_them_rejects = JsFuture::from(promise.clone()).await;
+    }
+}
+
 #[cfg(feature = "main")]
 mod whole {
     use super::clock::HostClock;

@@ -6,7 +6,7 @@ use crate::bind::agent::{AgentDriver, RequestAgents};
 use crate::bind::host::clock::HostClock;
 use crate::bind::host::random::HostRandom;
 use crate::bind::logger::Logger;
-use crate::bind::options::{self, get, refuse_member};
+use crate::bind::options::{self, get};
 use crate::bind::request::{self, Secrets};
 use crate::bind::store::JsStore;
 use crate::bind::{error, guard};
@@ -21,7 +21,7 @@ use crate::inbound::receive::{Received, Refusal, Reply, Webhook, receive};
 use crate::inbound::verify::{Reason, Scheme};
 use crate::json::{self, Writer};
 use crate::model::event::{self, Event, Kind};
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -122,6 +122,22 @@ impl InboundHandler {
     }
 }
 
+#[wasm_bindgen(module = "/js/host.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = makeContext)]
+    fn make_context(
+        agent: &JsValue,
+        refusal: &JsValue,
+        env: &JsValue,
+        ctx: &JsValue,
+        request: &JsValue,
+        source: &JsValue,
+        proof: &str,
+        delivery_id: &JsValue,
+        signal: &JsValue,
+    ) -> JsValue;
+}
+
 /// What handlers of one request have in common.
 struct Call<'a> {
     state: &'a State,
@@ -139,29 +155,30 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn context(&self, handler: u32, index: usize) -> Result<JsValue, JsValue> {
-        let context = Object::new();
-        let set = |key: &str, value: &JsValue| Reflect::set(&context, &key.into(), value);
-        match (&self.agents, self.keys.get(index)) {
-            (Ok(agents), Some(key)) => set("agent", &agents.for_handler(send_keys(key, handler)))?,
-            (Err(why), _) => {
-                refuse_member(&context, "agent", why);
-                true
-            }
-            (Ok(_), None) => false,
+    fn context(&self, handler: u32, index: usize) -> JsValue {
+        let (agent, refusal) = match (&self.agents, self.keys.get(index)) {
+            (Ok(agents), Some(key)) => (agents.for_handler(send_keys(key, handler)), JsValue::UNDEFINED),
+            (Err(why), _) => (JsValue::UNDEFINED, why.clone()),
+            (Ok(_), None) => (JsValue::UNDEFINED, JsValue::UNDEFINED),
         };
         let (source, proof) = match self.words {
-            Some((source, proof)) => request::words(source, proof),
-            None => ("", "none"),
+            Some((source, proof)) => (Some(source.as_str()), request::proof_word(proof)),
+            None => (None, "none"),
         };
-        set("env", self.env)?;
-        set("ctx", self.ctx)?;
-        set("request", self.request)?;
-        set("source", &if source.is_empty() { JsValue::NULL } else { source.into() })?;
-        set("proof", &proof.into())?;
-        set("deliveryId", &self.delivery_id.as_deref().map_or(JsValue::NULL, JsValue::from_str))?;
-        set("signal", &self.abort.as_ref().map_or(JsValue::UNDEFINED, |abort| abort.signal().into()))?;
-        Ok(context.into())
+        let source = source.map_or(JsValue::NULL, JsValue::from_str);
+        let delivery_id = self.delivery_id.as_deref().map_or(JsValue::NULL, JsValue::from_str);
+        let signal = self.abort.as_ref().map_or(JsValue::UNDEFINED, |abort| abort.signal().into());
+        make_context(
+            &agent,
+            &refusal,
+            self.env,
+            self.ctx,
+            self.request,
+            &source,
+            proof,
+            &delivery_id,
+            &signal,
+        )
     }
 
     fn function(&self, handler: u32) -> Option<Function> {
@@ -195,14 +212,14 @@ impl Handlers for Call<'_> {
 
     async fn call(&self, handler: u32, index: usize, _event: &Event) -> Result<(), JsValue> {
         let Some(function) = self.function(handler) else { return Ok(()) };
-        let context = self.context(handler, index)?;
+        let context = self.context(handler, index);
         let answer = function.call2(&JsValue::UNDEFINED, &self.event(index), &context)?;
         JsFuture::from(Promise::resolve(&answer)).await.map(drop)
     }
 
     async fn failed(&self, handler: u32, index: usize, _event: &Event, thrown: &JsValue) {
         let Some(function) = self.function(handler) else { return };
-        let Ok(context) = self.context(handler, index) else { return };
+        let context = self.context(handler, index);
         if let Ok(answer) = function.call3(&JsValue::UNDEFINED, thrown, &self.event(index), &context) {
             let _what_it_throws_is_lost = JsFuture::from(Promise::resolve(&answer)).await;
         }
@@ -333,11 +350,11 @@ fn begin<'a>(
 }
 
 async fn answer(state: Rc<State>, request: JsValue, env: JsValue, ctx: JsValue) -> Result<JsValue, JsValue> {
-    let typed = request.unchecked_ref::<web_sys::Request>();
     let secrets = Secrets { options: &state.options, request: &request, env: &env };
-    let mut body = request::body(typed).map_err(|net| error::to_js(&Error::config(net.0)))?;
+    let mut body = request::body(&request).map_err(|net| error::to_js(&Error::config(net.0)))?;
     let settings = request::settings(&state.options);
-    let received = receive(&request::incoming(typed), &mut body, &secrets, &settings, &state.clock).await?;
+    let received =
+        receive(&request::incoming(&request)?, &mut body, &secrets, &settings, &state.clock).await?;
     let webhook = match received {
         Received::Webhook(webhook) => webhook,
         Received::Refused(refusal) => {

@@ -61,10 +61,3 @@ pub(crate) fn from_json(text: &str) -> JsValue {
 pub(crate) fn instant_ms(value: &JsValue) -> Option<f64> {
     value.as_f64().or_else(|| value.dyn_ref::<js_sys::Date>().map(js_sys::Date::get_time))
 }
-
-#[wasm_bindgen(module = "/js/guard.js")]
-extern "C" {
-    /// Gives the object a member that throws when it is read.
-    #[wasm_bindgen(js_name = refuseMember)]
-    pub(crate) fn refuse_member(object: &JsValue, key: &str, why: &JsValue);
-}

@@ -1,50 +1,57 @@
 //! `Request` in, `Response` out.
 
-use crate::bind::host::abort::Signal;
 use crate::bind::host::stream::HostBody;
 use crate::bind::options::{self, get};
 use crate::http::NetError;
-use crate::inbound::parse::Source;
 use crate::inbound::receive::{Hint, Incoming, Reply, SecretSource, Settings, Which};
 use crate::inbound::verify::Scheme;
-use crate::json::Writer;
+use crate::json::{self, Value, Writer};
 use crate::secret::Secret;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, Request, Response, ResponseInit};
+
+#[wasm_bindgen(module = "/js/host.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = readRequest)]
+    fn read_request(request: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, js_name = makeResponse)]
+    fn make_response(status: u16, body: &str, headers: &str) -> Result<JsValue, JsValue>;
+}
 
 /// What of a request decides something.
-pub(crate) fn incoming(request: &Request) -> Incoming {
-    let headers = request.headers();
-    let header = |name: &str| headers.get(name).ok().flatten();
-    Incoming {
-        method: request.method(),
-        url: request.url(),
-        content_length: header("content-length"),
-        bd_event: header("x-bd-event"),
-        bd_timestamp: header("x-bd-timestamp"),
-        bd_signature: header("x-bd-signature"),
-        bd_delivery_id: header("x-bd-delivery-id"),
-        hub_signature: header("x-hub-signature-256"),
-    }
+pub(crate) fn incoming(request: &JsValue) -> Result<Incoming, JsValue> {
+    let text = read_request(request)?;
+    let parts = json::parse_str(&text, 1).ok().and_then(Value::array);
+    let mut parts =
+        parts.into_iter().flatten().map(|part| part.text().map(|text| text.decode().into_owned()));
+    let mut next = || parts.next().flatten();
+    Ok(Incoming {
+        method: next().unwrap_or_default(),
+        url: next().unwrap_or_default(),
+        content_length: next(),
+        bd_event: next(),
+        bd_timestamp: next(),
+        bd_signature: next(),
+        bd_delivery_id: next(),
+        hub_signature: next(),
+    })
 }
 
 /// The body as it arrives.
-pub(crate) fn body(request: &Request) -> Result<HostBody, NetError> {
-    HostBody::new(&request.body().map_or(JsValue::NULL, Into::into), None)
+pub(crate) fn body(request: &JsValue) -> Result<HostBody, NetError> {
+    HostBody::new(&get(request, "body"), None)
 }
 
 /// The answer as a `Response`.
 pub(crate) fn response(reply: &Reply) -> Result<JsValue, JsValue> {
-    let headers = Headers::new()?;
+    let mut headers = Writer::new();
+    headers.array();
     for (name, value) in Reply::HEADERS.iter().chain(&reply.headers) {
-        headers.set(name, value)?;
+        headers.array().string(name).string(value).end_array();
     }
-    let init = ResponseInit::new();
-    init.set_status(reply.status);
-    init.set_headers(&headers);
-    Ok(Response::new_with_opt_str_and_init(Some(&reply.body), &init)?.into())
+    headers.end_array();
+    make_response(reply.status, &reply.body, &headers.finish())
 }
 
 /// The settings among a user's options.
@@ -67,8 +74,8 @@ pub(crate) fn settings(options: &JsValue) -> Settings {
 }
 
 /// The user's signal, if there is one.
-pub(crate) fn signal(options: &JsValue) -> Option<Signal> {
-    options::given(options, "signal").map(JsCast::unchecked_into)
+pub(crate) fn signal(options: &JsValue) -> Option<JsValue> {
+    options::given(options, "signal")
 }
 
 /// The secrets of a user's options: texts, lists, or functions of the hint.
@@ -138,12 +145,11 @@ pub(crate) fn secrets(value: &JsValue) -> Vec<Secret> {
     }
 }
 
-/// The words for who sent a webhook and what vouches for it.
-pub(crate) fn words(source: Source, proof: Scheme) -> (&'static str, &'static str) {
-    let proof = match proof {
+/// The word for what vouches for a webhook.
+pub(crate) fn proof_word(proof: Scheme) -> &'static str {
+    match proof {
         Scheme::Service | Scheme::Meta => "signature",
         Scheme::CallbackToken => "callback_token",
         Scheme::Insecure => "none",
-    };
-    (source.as_str(), proof)
+    }
 }

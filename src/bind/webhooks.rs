@@ -99,17 +99,16 @@ pub fn receive_webhook(options: JsValue) -> Promise {
 
 async fn received(options: &JsValue) -> Result<JsValue, JsValue> {
     let request = get(options, "request");
-    let typed = request.unchecked_ref::<web_sys::Request>();
-    if request.is_undefined() || typed.body_used() {
+    if request.is_undefined() || get(&request, "bodyUsed").is_truthy() {
         return Err(error::to_js(&Error::config(
             "receiveWebhook needs a request whose body was not read yet",
         )));
     }
     let secrets = Secrets { options, request: &request, env: &JsValue::UNDEFINED };
-    let mut body = request::body(typed).map_err(|net| error::to_js(&Error::config(net.0)))?;
+    let mut body = request::body(&request).map_err(|net| error::to_js(&Error::config(net.0)))?;
     let settings = request::settings(options);
     let received =
-        receive(&request::incoming(typed), &mut body, &secrets, &settings, &HostClock(None)).await?;
+        receive(&request::incoming(&request)?, &mut body, &secrets, &settings, &HostClock(None)).await?;
     let out = options::from_json(&describe(&received));
     let set = |key: &str, value: &JsValue| js_sys::Reflect::set(&out, &key.into(), value);
     set("response", &request::response(&received.reply())?)?;
@@ -134,8 +133,8 @@ fn describe(received: &Received) -> String {
             out.key("challenge").string(text).key("events").array().end_array();
         }
         Received::Webhook(webhook) => {
-            let (source, proof) = request::words(webhook.source, webhook.proof);
-            out.key("challenge").null().key("source").string(source).key("proof").string(proof);
+            out.key("challenge").null().key("source").string(webhook.source.as_str());
+            out.key("proof").string(request::proof_word(webhook.proof));
             out.key("deliveryId").string_or_null(webhook.delivery_id.as_deref());
             out.key("events").raw(&event::to_json(&webhook.events)).key("dedupeKeys").array();
             for key in dedupe_keys(webhook) {

@@ -228,7 +228,7 @@ impl Tokens {
         let (token, rest) = cut(self.0, b' ');
         self.0 = rest;
         let place = token.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(token.len());
-        let mark = token.bytes().nth(place).unwrap_or_default();
+        let mark = token.as_bytes().get(place).copied().unwrap_or_default();
         Some((
             token.get(..place).unwrap_or_default(),
             mark,

@@ -24,7 +24,7 @@ extern "C" {
     fn get_reader(this: &Readable) -> Result<Reader, JsValue>;
 }
 
-#[wasm_bindgen(module = "/js/guard.js")]
+#[wasm_bindgen(module = "/js/host.js")]
 extern "C" {
     /// Lets a promise end as it likes.
     fn ignore(promise: &JsValue);
