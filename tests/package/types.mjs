@@ -19,10 +19,10 @@ const DOM = { lib: ["es2022", "dom", "dom.iterable"], types: [] };
 const bundler = { module: "esnext", moduleResolution: "bundler" };
 
 const PROJECTS = {
-  "browser, bundler": { examples: "browser", options: { ...DOM, ...bundler } },
-  "browser, nodenext": { examples: "browser", options: DOM },
-  "Workers, bundler": { examples: "worker", options: { lib: ["es2022"], types: ["@cloudflare/workers-types"], ...bundler } },
-  "Node, nodenext": { examples: "node", options: { lib: ["es2022"], types: ["node"] } },
+  "browser, bundler": { examples: ["browser"], options: { ...DOM, ...bundler } },
+  "browser, nodenext": { examples: ["browser"], options: DOM },
+  "Workers, bundler": { examples: ["worker"], options: { lib: ["es2022"], types: ["@cloudflare/workers-types"], ...bundler } },
+  "Node, nodenext": { examples: ["node", "bun", "fake"], options: { lib: ["es2022"], types: ["node"] } },
 };
 
 const project = prepare("types");
@@ -34,8 +34,8 @@ let passed = 0;
 let failed = 0;
 
 for (const [name, { examples, options }] of Object.entries(PROJECTS)) {
-  const compiled = [...sources("types"), ...examplesOf(examples)];
-  const config = `tsconfig.${examples}.${options.moduleResolution ?? "nodenext"}.json`;
+  const compiled = [...sources("types"), ...examples.flatMap(examplesOf)];
+  const config = `tsconfig.${examples[0]}.${options.moduleResolution ?? "nodenext"}.json`;
   writeFileSync(join(project, config), JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: compiled }));
   try {
     if (compiled.length === 0) throw new Error("no files");
