@@ -20,7 +20,7 @@ use crate::mcp::session::{CallError, Outcome, Reply};
 use crate::wait::{Clock, Either, Random, race};
 
 /// A message ready to go.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Message {
     /// Arguments of the sending tool, as JSON.
     pub arguments: String,

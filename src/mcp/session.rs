@@ -128,7 +128,6 @@ enum State {
     Ended,
 }
 
-#[derive(Debug)]
 struct Call {
     id: CallId,
     /// The frame, until it is posted.
@@ -136,6 +135,16 @@ struct Call {
     posted_at: f64,
     deadline: f64,
     timeout_ms: f64,
+}
+
+/// Shows no frame: messages and numbers of people are in it.
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call")
+            .field("id", &self.id)
+            .field("posted", &self.queued.is_none())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Call {

@@ -140,6 +140,18 @@ fn an_endless_line_holds_no_more_than_the_limit() {
 }
 
 #[test]
+fn comments_without_end_leave_nothing_behind() {
+    let mut decoder = Decoder::new(100);
+    let mut out = Vec::new();
+    let flood = ": keep-alive, and nothing else\n".repeat(2000);
+    for _ in 0..500 {
+        decoder.push(flood.as_bytes(), &mut out).unwrap();
+    }
+    assert!(out.is_empty());
+    assert_eq!((decoder.data.capacity(), decoder.value.capacity(), decoder.name.capacity()), (0, 0, 0));
+}
+
+#[test]
 fn a_long_line_in_drips_takes_linear_time() {
     // Ten megabytes, seven bytes at a time: quadratic work would not end today.
     let mut decoder = Decoder::new(16 << 20);
