@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a build tool may look at the clock")]
 
 mod build;
+mod conformance;
 mod context;
 mod demo;
 mod hash;
@@ -26,6 +27,7 @@ cargo xtask <command>
 
   demo                             the main job, start to end
   test [--no-browser] [--quick]    every check; the last line has the counts
+  conformance [--vectors DIR]      the recorded answers of the reference SDK against the package
   build [--dev]                    the npm package, into pkg/
   size                             raw and gzip bytes of each module, against its budget
   setup                            the tools and npm packages (the other commands do this themselves)
@@ -71,6 +73,11 @@ fn dispatch(arguments: &[String]) -> Outcome<ExitCode> {
         "test" => {
             allow(&["--no-browser", "--quick"])?;
             return test::test(&context, !flags.contains(&"--no-browser"), flags.contains(&"--quick"));
+        }
+        "conformance" => {
+            setup::setup(&context)?;
+            build::build(&context, modules::Profile::Release)?;
+            conformance::conformance(&context, &flags)?;
         }
         "demo" => {
             setup::for_build(&context)?;

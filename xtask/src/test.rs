@@ -52,6 +52,7 @@ const STEPS: &[Step] = &[
     Step { name: "build", needs: Needs::Package, run: package },
     Step { name: "size", needs: Needs::Package, run: |bench| size::size(bench.context) },
     Step { name: "types", needs: Needs::Package, run: javascript::types },
+    Step { name: "conformance", needs: Needs::Package, run: javascript::conformance },
     Step { name: "the package in its runtimes", needs: Needs::Package, run: javascript::runtimes },
     Step { name: "the fake service", needs: Needs::Package, run: javascript::fake },
     Step { name: "wasm-pack test --node", needs: Needs::Package, run: rust::wasm_pack_node },

@@ -1,7 +1,7 @@
 //! The steps that Node does: types, and the packed package in its runtimes.
 
 use super::{Bench, Counts};
-use crate::{Outcome, run};
+use crate::{Outcome, conformance, run};
 
 /// Strict `tsc` over the type tests and the examples, against the packed package.
 pub fn types(bench: &Bench<'_>) -> Outcome<Counts> {
@@ -17,6 +17,11 @@ pub fn runtimes(bench: &Bench<'_>) -> Outcome<Counts> {
 /// The tests of the fake service, in the runtimes that can serve it.
 pub fn fake(bench: &Bench<'_>) -> Outcome<Counts> {
     script(bench, "tests/fake/run.mjs", &[])
+}
+
+/// The recorded answers of the reference SDK.
+pub fn conformance(bench: &Bench<'_>) -> Outcome<Counts> {
+    script(bench, conformance::SCRIPT, &[])
 }
 
 /// Runs a script that prints a line per part and ends in `N passed, N failed`.
