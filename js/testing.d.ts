@@ -138,7 +138,8 @@ export type OpeningFault =
   /** Comments, unknown fields and empty events all along. */ | "noise"
   /** Lines end with CR LF, all along. */ | "crlf"
   /** Lines end with CR, all along. */ | "cr"
-  /** A byte order mark first. */ | "bom";
+  /** A byte order mark first. */ | "bom"
+  /** The stream is gzip, with comments behind the endpoint that unpack to `size` bytes, 300 MB by default. */ | "gzip_bomb";
 
 /** An HTTP answer in place of the service's. */
 export interface ScriptedAnswer {

@@ -39,7 +39,9 @@ export function inProcess(signal, gone) {
           gone();
         },
       });
-      settle.resolve(new Response(body, { status: 200, headers }));
+      // The runtimes' own fetch unpacks what it gets, and keeps the header.
+      const packed = headers.some(([name, value]) => name === "content-encoding" && value === "gzip");
+      settle.resolve(new Response(packed ? body.pipeThrough(new DecompressionStream("gzip")) : body, { status: 200, headers }));
       return {
         write: (bytes) => ended || controller.enqueue(bytes),
         close() {

@@ -71,6 +71,8 @@ pub enum Fault {
     Bom,
     /// Comments, unknown fields and empty events stand between the events.
     Noise,
+    /// The stream is compressed, and after the endpoint come comments that unpack to `size` bytes, 300 MB by default.
+    GzipBomb,
 }
 
 struct Row {
@@ -86,7 +88,7 @@ const fn row(fault: Fault, name: &'static str, opening: bool, post: bool) -> Row
     Row { fault, name, opening, post }
 }
 
-const ROWS: [Row; 34] = [
+const ROWS: [Row; 35] = [
     row(Fault::CutBeforeAccept, "cut_before_accept", true, true),
     row(Fault::PostReset, "post_reset", false, true),
     row(Fault::CutAfterAccept, "cut_after_accept", true, true),
@@ -121,6 +123,7 @@ const ROWS: [Row; 34] = [
     row(Fault::Cr, "cr", true, false),
     row(Fault::Bom, "bom", true, false),
     row(Fault::Noise, "noise", true, false),
+    row(Fault::GzipBomb, "gzip_bomb", true, false),
 ];
 
 impl Fault {

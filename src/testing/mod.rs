@@ -21,6 +21,7 @@ mod calls;
 mod envelope;
 mod fault;
 pub mod fixtures;
+mod gzip;
 mod ids;
 mod options;
 mod record;

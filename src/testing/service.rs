@@ -11,6 +11,7 @@ use super::auth::Gate;
 use super::calls::{Memory, PendingCall};
 use super::envelope::{Reply, cors_headers, stream_headers};
 use super::fault::Fault;
+use super::gzip;
 use super::ids::Ids;
 use super::options::Options;
 use super::record::{ClientAnswer, RecordedCall, RecordedRequest};
@@ -22,6 +23,8 @@ use super::tools;
 
 /// Bodies above this are refused (wire-contract 2.4).
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
+/// What a gzip bomb unpacks to, where the script does not say.
+const BOMB_BYTES: usize = 300_000_000;
 const WELCOME_MS: Ms = 1000;
 /// Where a broken service sends its clients.
 const ELSEWHERE: &str = "https://elsewhere.test";
@@ -323,6 +326,10 @@ impl Service {
         if self.options.cors {
             headers.extend(cors_headers());
         }
+        let gzip = fault == Some(Fault::GzipBomb);
+        if gzip {
+            headers.push(("content-encoding".into(), "gzip".into()));
+        }
         out.push(Action::OpenStream { request: request.id, stream: id, headers });
         let line_end = match fault {
             Some(Fault::Crlf) => LineEnd::Crlf,
@@ -338,6 +345,7 @@ impl Service {
                 mute: false,
                 drip: fault == Some(Fault::SlowDrip),
                 noisy: fault == Some(Fault::Noise),
+                gzip,
                 next_ask: 0,
             },
         );
@@ -370,6 +378,7 @@ impl Service {
                 self.streams.write(id, vec![0xef, 0xbb, 0xbf], false, out);
             }
             Some(Fault::GarbageFirst) => self.garbage(id, out),
+            Some(Fault::GzipBomb) => self.streams.write_packed(id, gzip::HEAD.to_vec(), out),
             _ => {}
         }
         let first = match fault {
@@ -391,6 +400,10 @@ impl Service {
                 if let Some(stream) = self.streams.get_mut(id) {
                     stream.mute = true;
                 }
+            }
+            Some(Fault::GzipBomb) => {
+                let comments = gzip::comments(size.unwrap_or(BOMB_BYTES));
+                self.streams.write_packed(id, comments, out);
             }
             Some(Fault::CutAfterAccept) => self.streams.close(id, Close::Abort, out),
             Some(Fault::CleanEnd) => self.streams.close(id, Close::Clean, out),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::action::{Action, Close, StreamId};
+use super::gzip;
 use super::sse::{LineEnd, event, noise};
 
 /// An event stream and the session on it.
@@ -16,6 +17,8 @@ pub(super) struct Stream {
     pub(super) drip: bool,
     /// What decoders must pass over comes before every event.
     pub(super) noisy: bool,
+    /// What is written goes out as gzip.
+    pub(super) gzip: bool,
     /// Id of the service's next request: small integers from 0 (wire-contract 2.9).
     pub(super) next_ask: u64,
 }
@@ -78,11 +81,19 @@ impl Streams {
         if stream.mute {
             return false;
         }
+        let bytes = if stream.gzip { gzip::stored(&bytes) } else { bytes };
         if drip || stream.drip {
             out.extend(bytes.into_iter().map(|byte| Action::Write { stream: id, bytes: vec![byte] }));
         } else {
             out.push(Action::Write { stream: id, bytes });
         }
         true
+    }
+
+    /// Bytes that are compressed already, or their head.
+    pub(super) fn write_packed(&self, id: StreamId, bytes: Vec<u8>, out: &mut Vec<Action>) {
+        if self.contains(id) {
+            out.push(Action::Write { stream: id, bytes });
+        }
     }
 }

@@ -123,6 +123,23 @@ test("one chunk per byte", async () => {
   await stream.cancel();
 });
 
+test("a bomb unpacks, and the stream goes on behind it", async () => {
+  const server = new FakeButtDialServer();
+  server.onRequest({ path: "/sse", fault: "gzip_bomb", size: 3_000_000 });
+  const { events, send } = await open(server);
+  await send(1);
+  const text = await events.until('"id":1}');
+  const size = 2 + 258 * Math.ceil(3_000_000 / 258);
+  const [start, end] = [text.indexOf("\n\n") + 2, text.indexOf("event: message\n")];
+  assert.ok(text.startsWith("event: endpoint\ndata: /messages?sessionId="));
+  assert.equal(end - start, size);
+  assert.ok(text.slice(start, end) === ":\n".repeat(size / 2));
+  await events.cancel();
+  // The cancel passes through two decoders, which takes the streams some turns.
+  for (let turn = 0; turn < 1000 && server.openStreams > 0; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(server.openStreams, 0);
+});
+
 test("time is the clock's", async () => {
   const clock = new VirtualClock({ now: NOW });
   const server = new FakeButtDialServer({ clock, welcome: true });

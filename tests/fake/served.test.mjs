@@ -117,6 +117,22 @@ test("answers odd on the wire", async (t) => {
   assert.equal((await send(endpoint, 5, "d")).headers["content-type"], "text/html; charset=utf-8");
 });
 
+test("a bomb is small on the wire", async (t) => {
+  const { server, url, sse } = await served(t);
+  server.onRequest({ path: "/sse", fault: "gzip_bomb", size: 10_000_000, count: 2 });
+  const { response, read, until } = await sse();
+  assert.equal(response.headers["content-encoding"], "gzip");
+  await until("\x00\x00\xff\xff");
+  assert.ok(read().length < 100_000);
+  response.destroy();
+  const unpacked = await fetch(`${url}/sse`, { headers: { authorization: "Bearer t" } });
+  const stream = unpacked.body.getReader();
+  let size = 0;
+  while (size < 10_000_000) size += (await stream.read()).value.length;
+  await stream.cancel();
+  assert.ok(size < 10_001_000);
+});
+
 test("closing ends what hangs", async () => {
   const server = new FakeButtDialServer();
   const first = await server.serve();

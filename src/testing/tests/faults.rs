@@ -36,7 +36,7 @@ fn message_event(data: &str) -> String {
 
 #[test]
 fn names_and_faults_map_both_ways() {
-    assert_eq!(Fault::all().count(), 34);
+    assert_eq!(Fault::all().count(), 35);
     for fault in Fault::all() {
         assert_eq!(Fault::named(fault.name()), Some(fault), "{}", fault.name());
         assert!(fault.breaks_opening() || fault.breaks_post(), "{}", fault.name());
@@ -282,7 +282,8 @@ fn openings_break_as_named() {
         (Fault::Bom, Some(["\u{feff}", &endpoint].concat()), None),
         (Fault::Noise, Some([noise, &endpoint].concat()), None),
     ];
-    let covered: Vec<Fault> = table.iter().map(|row| row.0).collect();
+    // The bomb has a test of its own.
+    let covered: Vec<Fault> = table.iter().map(|row| row.0).chain([Fault::GzipBomb]).collect();
     assert!(Fault::all().filter(|fault| fault.breaks_opening()).all(|fault| covered.contains(&fault)));
     for (fault, text, closed) in table {
         let (bench, written, ended) = open_with(fault);
@@ -342,4 +343,18 @@ fn notifications_break_too() {
         assert_eq!(bench.answers[&request].0, 202);
         assert_eq!(bench.closed.get(&session.stream).copied(), how);
     }
+}
+
+/// Unpacked by real decoders in tests/fake/; here the parts are where they belong.
+#[test]
+fn a_bomb_is_small_and_the_stream_goes_on_behind_it() {
+    let mut bench = Bench::new(Options::default());
+    let script = RequestScript { size: Some(1_000_000), ..RequestScript::fault("/sse", Fault::GzipBomb) };
+    bench.service.on_request(script);
+    bench.send(RequestIn::get(0, "/sse").bearer("t"));
+    let chunks = &bench.streams[&1];
+    assert_eq!(chunks.len(), 3);
+    assert_eq!(chunks[0], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+    assert!(chunks[1].starts_with(&[0, 80, 0, !80, 255, b'e']), "stored, with its length and the complement");
+    assert_eq!((chunks[2].len(), chunks[2].ends_with(&[0, 0, 0xff, 0xff])), (6_303 + 4, true));
 }
