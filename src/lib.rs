@@ -27,6 +27,7 @@ pub mod secret;
 pub mod sse;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod text;
 pub mod time;
 #[cfg(feature = "main")]
 pub mod url;

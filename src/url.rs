@@ -3,6 +3,8 @@
 //! Strict on purpose: what this module does not understand is refused, so that it can never disagree with the
 //! runtime's own parser about where a token goes.
 
+use crate::text;
+
 /// Why a base URL is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadUrl {
@@ -80,7 +82,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(url: &'a str) -> Option<Self> {
-        let (scheme, after) = url.split_once("://")?;
+        let (scheme, after) = text::split_once(url, "://")?;
         let secure = scheme.eq_ignore_ascii_case("https");
         if !plain(url) || !(secure || scheme.eq_ignore_ascii_case("http")) {
             return None;

@@ -1,5 +1,7 @@
 //! What to do about a refusal that came without advice: the reference's triggers (wire-contract 4.6), our words.
 
+use crate::text;
+
 const TABLE: [(&str, &str); 7] = [
     ("agentid is required", AGENT),
     ("agent id is required", AGENT),
@@ -24,7 +26,7 @@ pub(super) const SHAPE: &str = "The service answered in a form this package does
 #[must_use]
 pub fn advice(error: &str) -> Option<&'static str> {
     let error = error.to_ascii_lowercase();
-    TABLE.iter().find(|(trigger, _)| error.contains(trigger)).map(|(_, advice)| *advice)
+    TABLE.iter().find(|(trigger, _)| text::contains(&error, trigger)).map(|(_, advice)| *advice)
 }
 
 #[cfg(test)]

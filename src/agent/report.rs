@@ -5,6 +5,7 @@ use super::remediation;
 use crate::error::{Error, Kind, Response, from_response};
 use crate::json::{self, MAX_DEPTH, Object, Value, Writer};
 use crate::mcp::session::{CallError, Outcome};
+use crate::text::contains;
 
 /// Where a send ended that did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,9 +199,9 @@ fn tool_error(code: &'static str, message: String, tool: &str) -> Error {
 
 /// Our code for a refusal without one, by its words (wire-contract 2.6).
 fn tool_code(message: &str) -> &'static str {
-    if !message.contains("-32602") {
+    if !contains(message, "-32602") {
         "TOOL_FAILED"
-    } else if message.contains("not found") {
+    } else if contains(message, "not found") {
         "UNKNOWN_TOOL"
     } else {
         "INVALID_ARGUMENTS"

@@ -128,11 +128,17 @@ where
 
     async fn send_prepared(&self, on: Option<&Kept>, message: &Message, cancel: &Cancel) -> SendResult {
         let by = on.and_then(|kept| kept.by);
-        match on.filter(|_| message.call.token.is_none()) {
-            Some(kept) => self.send(&kept.scope, message, by, cancel).await,
+        let (scope, driver) = self.session_of(on, message.call.token.as_ref());
+        run(&scope, driver, Box::pin(self.send(&scope, message, by, cancel))).await
+    }
+
+    /// The session of a call: the kept one, or one of its own with the driver to run it.
+    fn session_of(&self, on: Option<&Kept>, token: Option<&Secret>) -> (Rc<Scope>, Option<Driver<H, C>>) {
+        match on.filter(|_| token.is_none()) {
+            Some(kept) => (Rc::clone(&kept.scope), None),
             None => {
-                let (scope, driver) = self.open(message.call.token.as_ref());
-                scope.run(driver, self.send(&scope, message, by, cancel)).await
+                let (scope, driver) = self.open(token);
+                (Rc::new(scope), Some(driver))
             }
         }
     }
@@ -162,34 +168,26 @@ where
         let options = Options::parse("sendMessages", options)?;
         let limit = options.positive("concurrency")?.and_then(|limit| usize::try_from(limit).ok());
         let token = options.call_options()?.token;
-        let mut own = None;
-        let mut driver = None;
-        if on.is_none() || token.is_some() {
-            let (scope, task) = self.open(token.as_ref());
-            let (by, keys) = on.map(|kept| (kept.by, kept.keys.clone())).unwrap_or_default();
-            (own, driver) = (Some(Kept { scope: Rc::new(scope), by, keys }), Some(task));
-        }
-        let session = own.as_ref().or(on);
+        let (scope, driver) = self.session_of(on, token.as_ref());
+        let (by, keys) = on.map(|kept| (kept.by, kept.keys.clone())).unwrap_or_default();
+        let session = &Kept { scope, by, keys };
         let mut sends: Vec<LocalTask<'_, SendResult>> = Vec::new();
         for text in batch(&options)? {
             // Keys are given now, in the order of the messages.
-            let prepared = self.prepare(session, &text).map(|mut message| {
+            let prepared = self.prepare(Some(session), &text).map(|mut message| {
                 // The batch's token is the session's; another one gets a session of its own.
                 message.call.token = message.call.token.filter(|own| Some(own) != token.as_ref());
                 message
             });
             sends.push(Box::pin(async move {
                 match prepared {
-                    Ok(message) => self.send_prepared(session, &message, cancel).await,
+                    Ok(message) => self.send_prepared(Some(session), &message, cancel).await,
                     Err(result) => result,
                 }
             }));
         }
-        let work = join_all(sends, limit.unwrap_or(CONCURRENCY));
-        Ok(match (session, driver) {
-            (Some(session), Some(driver)) => session.scope.run(driver, work).await,
-            _ => work.await,
-        })
+        let work = Box::pin(join_all(sends, limit.unwrap_or(CONCURRENCY)));
+        Ok(run(&session.scope, driver, work).await)
     }
 
     /// Calls a tool: its JSON, else its text, else `null`, as JSON (wire-contract 2.6).
@@ -217,15 +215,10 @@ where
     pub async fn list_tools(&self, on: Option<&Kept>, options: &str) -> Result<String, Error> {
         let options = Options::parse(LIST_TOOLS.js, options)?;
         tools::bind(&LIST_TOOLS, &options, &mut checked_only())?;
-        let mut call = self.call_options(&options)?;
+        let call = self.call_options(&options)?;
         let deadline = call.deadline(self.config.timeout_ms, &*self.clock);
-        match on.filter(|_| call.token.is_none()) {
-            Some(kept) => self.pages(&kept.scope, deadline).await,
-            None => {
-                let (scope, driver) = self.open(call.token.take().as_ref());
-                scope.run(driver, self.pages(&scope, deadline)).await
-            }
-        }
+        let (scope, driver) = self.session_of(on, call.token.as_ref());
+        run(&scope, driver, Box::pin(self.pages(&scope, deadline))).await
     }
 
     async fn pages(&self, scope: &Scope, deadline: f64) -> Result<String, Error> {
@@ -295,13 +288,8 @@ where
         tries: i64,
     ) -> Result<Reply, Error> {
         let deadline = call.deadline(self.config.timeout_ms, &*self.clock);
-        match on.filter(|_| call.token.is_none()) {
-            Some(kept) => self.tries(&kept.scope, method, params, deadline, tries).await,
-            None => {
-                let (scope, driver) = self.open(call.token.as_ref());
-                scope.run(driver, self.tries(&scope, method, params, deadline, tries)).await
-            }
-        }
+        let (scope, driver) = self.session_of(on, call.token.as_ref());
+        run(&scope, driver, Box::pin(self.tries(&scope, method, params, deadline, tries))).await
     }
 
     async fn tries(
@@ -327,6 +315,18 @@ where
             }
             self.clock.sleep(pause).await;
         }
+    }
+}
+
+/// Runs work with the driver of its session, where it has one of its own. Boxed: one copy for all.
+async fn run<H, C, T>(scope: &Scope, driver: Option<Driver<H, C>>, work: LocalTask<'_, T>) -> T
+where
+    H: Http + 'static,
+    C: Clock + 'static,
+{
+    match driver {
+        Some(driver) => scope.run(driver, work).await,
+        None => work.await,
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -34,6 +34,8 @@ pub struct Driver<H: Http, C> {
 pub type OnPush = Rc<dyn Fn(&str)>;
 
 type Task<T> = LocalTask<'static, T>;
+
+type DynTask<'a> = Pin<&'a mut (dyn Future<Output = ()> + 'a)>;
 
 /// A boxed future of this thread.
 pub type LocalTask<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -170,21 +172,26 @@ impl Scope {
     }
 
     /// Runs some work with its driver; then drains, and ends with both.
-    pub async fn run<T, H, C>(&self, driver: Driver<H, C>, work: impl Future<Output = T>) -> T
-    where
-        H: Http + 'static,
-        C: Clock + 'static,
-    {
-        let mut driver = driver;
-        let mut work = std::pin::pin!(work);
-        // Were the driver to end first (somebody closed the scope), the work still gets to its own end.
-        let value = match race(work.as_mut(), &mut driver).await {
-            Either::Left(value) => value,
-            Either::Right(()) => return work.await,
-        };
-        self.drain();
-        driver.await;
-        value
+    pub async fn run<T>(&self, driver: impl Future<Output = ()>, work: impl Future<Output = T>) -> T {
+        let mut value = None;
+        self.run_both(pin!(driver), pin!(async { value = Some(work.await) })).await;
+        match value {
+            Some(value) => value,
+            // Never: both do not end before the work has.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// The one copy of what every kind of work needs.
+    async fn run_both(&self, mut driver: DynTask<'_>, mut work: DynTask<'_>) {
+        match race(work.as_mut(), driver.as_mut()).await {
+            Either::Left(()) => {
+                self.drain();
+                driver.await;
+            }
+            // The driver ended first, as somebody closed the scope: the work still gets to its own end.
+            Either::Right(()) => work.await,
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::json::{Value, Writer};
 use crate::mcp::jsonrpc::{self, Frame};
 use crate::secret::Secret;
 use crate::sse::{Decoder, Event};
+use crate::text;
 use crate::url;
 use post::{Post, What};
 
@@ -586,15 +587,14 @@ impl Session {
     }
 
     /// The text without the token, should a server or a runtime repeat it.
-    fn redact(&self, text: String) -> String {
+    fn redact(&self, message: String) -> String {
         let token = self.config.token.expose();
         if token.is_empty() {
-            return text;
+            return message;
         }
         let mut encoded = String::new();
         url::encode_into(token, &mut encoded);
-        let text = if text.contains(token) { text.replace(token, "[token]") } else { text };
-        if text.contains(&encoded) { text.replace(&encoded, "[token]") } else { text }
+        text::replace(&text::replace(&message, token, "[token]"), &encoded, "[token]")
     }
 }
 

@@ -657,3 +657,51 @@ fn kinds_of_errors_are_what_the_table_says() {
     assert_eq!((failed.error.kind, failed.error.code.as_ref()), (Kind::TransportError, "TRANSPORT"));
     assert!(failed.error.retryable);
 }
+
+#[test]
+fn a_session_that_hears_nothing_is_asked_whether_it_lives() {
+    let is_ping = |(_, frame): &(PostId, String)| frame.contains(r#""method":"ping""#);
+    let (mut bench, _) = Bench::ready_with_call();
+    bench.tick(1_004_999.0);
+    assert_eq!(bench.posted(), []);
+    bench.tick(1_005_000.0);
+    let pings = bench.posted();
+    assert!(pings.len() == 1 && is_ping(&pings[0]), "{pings:?}");
+    // Its answer is life, and so is any other message; comments are none.
+    bench.now = 1_008_000.0;
+    bench.event(&format!(r#"{{"id":{},"result":{{}}}}"#, frame_id(&pings[0].1)));
+    bench.bytes(":\n\n");
+    bench.tick(1_012_999.0);
+    assert_eq!(bench.posted(), []);
+    bench.tick(1_013_000.0);
+    assert!(is_ping(&bench.posted()[0]), "five seconds after the last message");
+    let late = bench.call();
+    bench.out.clear();
+    bench.tick(1_022_999.0);
+    assert!(!bench.session.ended());
+    bench.bytes(":\n\n");
+    bench.tick(1_023_000.0);
+    assert!(bench.session.ended());
+    assert_eq!(
+        bench.settled(),
+        [
+            (0, "TransportError STREAM_LOST Unknown posted=true".to_owned()),
+            (late, "TransportError STREAM_LOST Unknown posted=true".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn a_session_without_calls_is_left_in_peace() {
+    let (mut bench, post) = Bench::ready_with_call();
+    bench.answer(post, 202, "");
+    bench.event(r#"{"id":0,"result":1}"#);
+    bench.out.clear();
+    bench.tick(2_000_000.0);
+    assert!(bench.posted().is_empty() && !bench.session.ended());
+    // Nor does a long silence before a call count against it.
+    bench.call();
+    bench.out.clear();
+    bench.tick(2_004_999.0);
+    assert!(bench.posted().is_empty() && !bench.session.ended());
+}
