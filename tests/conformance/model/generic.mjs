@@ -64,7 +64,7 @@ export function isEcho(payload) {
 function receipt(payload, anyStatus) {
   const id = receiptId(payload);
   const status = typeof payload.status === "string" ? payload.status : "";
-  if (!truthy(id) || !(RECEIPT_WORDS.includes(status) || (anyStatus && status !== ""))) return null;
+  if (!truthy(id) || textOrNumber(id) === null || !(RECEIPT_WORDS.includes(status) || (anyStatus && status !== ""))) return null;
   const code = either(payload.errorCode ?? null, payload.error_code ?? null);
   const record = {
     message_sid: textOrNumber(id), status, timestamp: anyTime(payload.timestamp ?? null), error_code: textOrNumber(code),
@@ -85,7 +85,7 @@ function record(payload, sender, ours) {
       id: pair(payload, "id", "messageId"),
       sender: truthy(sender) ? sender : "",
       to: get(payload, "to"),
-      channel: ours.has("open-channel") && (channel === null || channel === "") ? "sms" : channel,
+      channel: ours.has("open-channel") && !truthy(channel) ? "sms" : channel,
       text: truthy(body) ? body : placeholder(payload, ours),
       media_url: pair(payload, "mediaUrl", "media_url"),
       media_type: pair(payload, "mediaType", "media_type"),
