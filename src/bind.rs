@@ -15,11 +15,11 @@ pub mod inbound_handler;
 #[cfg(feature = "main")]
 mod logger;
 mod options;
-#[cfg(feature = "testing")]
-mod testing;
 #[cfg(feature = "webhooks")]
 mod request;
 #[cfg(feature = "main")]
 mod store;
+#[cfg(feature = "testing")]
+mod testing;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;

@@ -124,11 +124,7 @@ impl Bench {
 }
 
 fn plain(path: &str) -> Incoming {
-    Incoming {
-        method: "POST".to_owned(),
-        url: format!("https://h.example{path}"),
-        ..Incoming::default()
-    }
+    Incoming { method: "POST".to_owned(), url: format!("https://h.example{path}"), ..Incoming::default() }
 }
 
 fn bd(body: &str, secret: &str, at: u64) -> Incoming {
