@@ -86,6 +86,14 @@ impl<'a> Value<'a> {
     /// `null`
     pub const NULL: Self = Value("null");
 
+    /// `""`
+    pub const EMPTY: Self = Value("\"\"");
+
+    /// A value from text that is known to be one, such as what a [`Writer`] wrote.
+    pub(crate) fn known(json: &'a str) -> Self {
+        Value(json)
+    }
+
     /// The text of the value: JSON that any parser takes.
     #[must_use]
     pub fn raw(self) -> &'a str {

@@ -3,8 +3,8 @@
 use crate::json::{Object, Value};
 use crate::model::event::{Event, Kind};
 
-use super::read::{decoded, some};
-use super::shape::{Source, fill};
+use super::read::{Sources, decoded, some};
+use super::shape::fill;
 use super::unknown::{Unreadable, unknown};
 
 const VERIFIED: &str =
@@ -25,8 +25,7 @@ pub(crate) fn read(object: &Object<'_>, payload: Value<'_>) -> Event {
     } else {
         (Kind::AccountEvent, OTHER)
     };
-    let source = Source { raw: payload.raw(), object, other: object, registers: &[] };
-    match fill(&source, shape) {
+    match fill(payload.raw(), Sources { objects: &[object], registers: &[] }, shape) {
         Ok(json) => Event { name: Some(name), ..Event::new(kind, json) },
         Err(member) => unknown(Unreadable::Malformed, event, member, payload),
     }

@@ -3,8 +3,8 @@
 use crate::json::{Object, Value, quoted};
 use crate::model::event::{Event, Kind};
 
-use super::read::{bool_json, decoded, flag, pick, some};
-use super::shape::{Malformed, Source, fill};
+use super::read::{Sources, decoded, or, pick, some};
+use super::shape::{Malformed, fill};
 use super::unknown::{Unreadable, unknown};
 use super::whatsapp::bare;
 
@@ -50,19 +50,14 @@ fn read_object(object: &Object<'_>, payload: Value<'_>) -> Result<Event, Malform
             return Ok(unknown(Unreadable::UnknownKind, object.get("type"), detail, payload));
         }
     };
-    // The service does not document the members of a status update (wire-contract 12, open question 2): these are read where
-    // they are there, and `raw` has all of it.
-    let word = some(object, "kind|status|state|event").filter(|word| word.text().is_some());
-    let registers = [word.map_or("\"status\"", Value::raw)];
-    let json = fill(&source(payload, object, &registers), shape)?;
+    let json = fill(payload.raw(), Sources { objects: &[object], registers: &["\"status\""] }, shape)?;
     Ok(Event { channel: some(object, "channel").map(|word| decoded(Some(word))), ..Event::new(kind, json) })
 }
 
-const UPDATE: &str = "type=\"status_update\" kind$a detail~detail|reason|message timestamp; raw.";
-
-fn source<'a, 'o>(payload: Value<'a>, object: &'o Object<'a>, registers: &'o [&'o str]) -> Source<'a, 'o> {
-    Source { raw: payload.raw(), object, other: object, registers }
-}
+/// The service does not document these members (wire-contract 12, open question 2): they are read where they are there, and
+/// `raw` has all of it.
+const UPDATE: &str =
+    "type=\"status_update\" kind!kind|status|state|event|$a detail~detail|reason|message timestamp; raw.";
 
 /// What makes it a message, and the word of its placeholder where there is no text.
 const CONTENT: [(&str, &str); 5] = [
@@ -83,62 +78,42 @@ fn placeholder(object: &Object<'_>) -> Option<&'static str> {
     CONTENT.iter().find(|(path, _)| says(path)).map(|(_, word)| *word)
 }
 
-const MESSAGE: &str = "type$a id!id|messageId externalId:externalId|external_id sender$b to! channel$c text$d content$e \
+const MESSAGE: &str = "type$$a id!id|messageId externalId:externalId|external_id sender!from|sender|\"\" to! channel!$b \
+    text!body|text|$c content$$d \
     mediaUrl!mediaUrl|media_url mediaType!mediaType|media_type mimeType!mimeType|mime_type fileName!fileName|file_name \
     attachments[ fileName:filename|fileName|file_name mimeType:contentType|content_type|mimeType size# url: ] subject: html: \
-    isVoiceMessage?isVoiceMessage|is_voice_message voiceTranscription>voiceTranscription|voice_transcription isGroup$f \
+    isVoiceMessage?isVoiceMessage|is_voice_message voiceTranscription>voiceTranscription|voice_transcription \
+    isGroup?groupId|group_id|isGroup|is_group \
     groupId!groupId|group_id groupName!groupName|group_name senderName!senderName|sender_name senderSid!senderSid|sender_sid \
     replyTo!replyTo|reply_to agentId:agentId|agent_id agentName!agentName|agent_name sessionId!sessionId|session_id session< \
     threadId!threadId|thread_id receivedAt;timestamp whatsapp=null raw.";
 
 const FAILED: &str = "reason:reason|error";
 
-const FILE: &str = "type=\"media\" media{. id=null url~mediaUrl|media_url|/url mimeType$a \
-    fileName~fileName|file_name|/filename|/fileName|/file_name sha256=null } caption~body|text";
+const FILE: &str = "type=\"media\" media{. id=null url~mediaUrl|media_url|1url mimeType~mimeType|mime_type|$b|1contentType|1content_type \
+    fileName~fileName|file_name|1filename|1fileName|1file_name sha256=null } caption~body|text";
 
 fn read_message(kind: Kind, object: &Object<'_>, payload: Value<'_>) -> Result<Event, Malformed> {
-    let textual = |path: &str, name: Malformed| match some(object, path) {
-        Some(value) if value.text().is_none() => Err(name),
-        value => Ok(value),
-    };
-    let sender = textual("from|sender", "sender")?;
-    let channel = textual("channel", "channel")?;
-    let body = textual("body|text", "text")?;
     let word = placeholder(object);
-    let text = match body {
-        Some(body) => body.raw().to_owned(),
-        None => quoted(&["[", word.unwrap_or("empty"), " message]"].concat()),
-    };
-    let content = if word == Some("media") {
-        let first = object.get("attachments").and_then(Value::array).and_then(|mut items| items.next());
-        let first = first.and_then(Value::object).unwrap_or_default();
-        let is_mime = |word: &Value<'_>| word.raw().bytes().any(|byte| byte == b'/');
-        let mime = some(object, "mimeType|mime_type")
-            .or(some(object, "mediaType|media_type").filter(is_mime))
-            .or(some(&first, "contentType|content_type|mimeType"))
-            .filter(|mime| mime.text().is_some());
-        let registers = [mime.unwrap_or(Value::NULL).raw()];
-        fill(&Source { other: &first, ..source(payload, object, &registers) }, FILE)?
-    } else {
-        fill(&source(payload, object, &[&text]), "type=\"text\" body$a")?
-    };
-    let group = some(object, "groupId|group_id").is_some() || flag(pick(object, "isGroup|is_group"));
-    let registers = [
-        kind.quoted(),
-        sender.map_or("\"\"", Value::raw),
-        channel.map_or("\"sms\"", Value::raw),
-        &text,
-        &content,
-        bool_json(group),
-    ];
-    let source = source(payload, object, &registers);
-    let mut json = fill(&source, MESSAGE)?;
+    let text = quoted(&["[", word.unwrap_or("empty"), " message]"].concat());
+    let first = object.get("attachments").and_then(Value::array).and_then(|mut items| items.next());
+    let first = first.and_then(Value::object).unwrap_or_default();
+    // Some servers give the MIME type as the media type, some a coarse word.
+    let coarse = pick(object, "mediaType|media_type").map_or("null", Value::raw);
+    let mime = if coarse.bytes().any(|byte| byte == b'/') { coarse } else { "null" };
+    let sources = Sources { objects: &[object, &first], registers: &[&text, mime] };
+    let shape = if word == Some("media") { FILE } else { "type=\"text\" body!body|text|$a" };
+    let content = fill(payload.raw(), sources, shape)?;
+    let channel = or(object.get("channel"), Value::known("\"sms\""));
+    let registers = [kind.quoted(), channel.raw(), &text, &content];
+    let sources = Sources { registers: &registers, ..sources };
+    let mut json = fill(payload.raw(), sources, MESSAGE)?;
     if kind == Kind::FailedOutbound {
         json.pop();
         json.push(',');
-        json.push_str(fill(&source, FAILED)?.get(1..).unwrap_or_default());
+        json.push_str(fill("", sources, FAILED)?.get(1..).unwrap_or_default());
     }
-    let channel = channel.map_or_else(|| "sms".to_owned(), |channel| decoded(Some(channel)));
+    let channel = decoded(Some(channel));
     let id = decoded(pick(object, "id|messageId|externalId"));
     Ok(Event {
         identity: (!id.is_empty()).then(|| [kind.as_str(), ":", &channel, ":", &id].concat()),
@@ -150,7 +125,7 @@ fn read_message(kind: Kind, object: &Object<'_>, payload: Value<'_>) -> Result<E
 const RECEIPT_ID: &str = "messageId|message_sid|id";
 
 const RECEIPT: &str = "type=\"delivery_receipt\" messageSid&messageId|message_sid|id status: channel~ recipient~to|recipient \
-    timestamp; errorCode&errorCode|error_code errors$a conversation=null pricing=null callbackData=null raw.";
+    timestamp; errorCode&errorCode|error_code errors$$a conversation=null pricing=null callbackData=null raw.";
 
 const ERROR: &str =
     "code&errorCode|error_code title=null message~error|errorMessage|error_message details=null";
@@ -161,10 +136,10 @@ fn read_receipt(
     id: Value<'_>,
     status: &str,
 ) -> Result<Event, Malformed> {
-    let error = fill(&source(payload, object, &[]), ERROR)?;
+    let error = fill("", Sources { objects: &[object], registers: &[] }, ERROR)?;
     let reported = some(object, "errorCode|error_code|error|errorMessage|error_message").is_some();
     let errors = if reported { ["[", &error, "]"].concat() } else { "[]".to_owned() };
-    let json = fill(&source(payload, object, &[&errors]), RECEIPT)?;
+    let json = fill(payload.raw(), Sources { objects: &[object], registers: &[&errors] }, RECEIPT)?;
     let channel = some(object, "channel").map(|channel| decoded(Some(channel)));
     let at = object.get("timestamp").map_or("", Value::raw);
     let place = channel.as_deref().unwrap_or_default();

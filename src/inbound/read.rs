@@ -16,25 +16,43 @@ pub(crate) fn truthy(value: Value<'_>) -> bool {
     }
 }
 
-/// The value that counts among alternatives, `"mediaUrl|media_url"`: the first that says something; if none does, the last
-/// one as it is. That is how the reference reads. `a.b` goes into an object, `/a` looks into the other one.
-pub(crate) fn look<'a>(object: &Object<'a>, other: &Object<'a>, path: &str) -> Option<Value<'a>> {
-    let (first, rest) = cut(path, b'|');
-    let (object_here, first) = match first.strip_prefix('/') {
-        Some(first) => (other, first),
-        None => (object, first),
-    };
-    let (key, inside) = cut(first, b'.');
-    let mut value = object_here.get(key);
-    if !inside.is_empty() {
-        value = value.and_then(Value::object).and_then(|object| object.get(inside));
-    }
-    if rest.is_empty() || value.is_some_and(truthy) { value } else { look(object, other, rest) }
+/// What paths read from: objects by number, and registers by letter.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a, 'o> {
+    pub(crate) objects: &'o [&'o Object<'a>],
+    pub(crate) registers: &'o [&'a str],
 }
 
-/// [`look`] in one object.
+impl<'a> Sources<'a, '_> {
+    /// The value that counts among alternatives, `"mediaUrl|media_url"`: the first that says something; if none does, the
+    /// last one as it is. That is how the reference reads. `a.b` goes into an object, `1a` looks into the second object,
+    /// `$b` is the second register, `""` is itself.
+    pub(crate) fn look(self, path: &str) -> Option<Value<'a>> {
+        let (first, rest) = cut(path, b'|');
+        let value = match first.as_bytes() {
+            [b'"', ..] => Some(Value::EMPTY),
+            [b'$', letter] => {
+                self.registers.get(usize::from(letter.wrapping_sub(b'a'))).map(|json| Value::known(json))
+            }
+            [digit @ b'0'..=b'9', ..] => {
+                let object = self.objects.get(usize::from(digit.wrapping_sub(b'0')));
+                object.and_then(|object| follow(object, first.get(1..).unwrap_or_default()))
+            }
+            _ => self.objects.first().and_then(|object| follow(object, first)),
+        };
+        if rest.is_empty() || value.is_some_and(truthy) { value } else { self.look(rest) }
+    }
+}
+
+fn follow<'a>(object: &Object<'a>, path: &str) -> Option<Value<'a>> {
+    let (key, inside) = cut(path, b'.');
+    let value = object.get(key)?;
+    if inside.is_empty() { Some(value) } else { value.object()?.get(inside) }
+}
+
+/// [`Sources::look`] in one object.
 pub(crate) fn pick<'a>(object: &Object<'a>, path: &str) -> Option<Value<'a>> {
-    look(object, object, path)
+    Sources { objects: &[object], registers: &[] }.look(path)
 }
 
 /// The text before and after the first such byte.
@@ -42,6 +60,11 @@ pub(crate) fn cut(text: &str, at: u8) -> (&str, &str) {
     let place = text.bytes().position(|byte| byte == at).unwrap_or(text.len());
     let after = place.saturating_add(1);
     (text.get(..place).unwrap_or_default(), text.get(after..).unwrap_or_default())
+}
+
+/// The value, or this one where it is not there, `null` or empty text.
+pub(crate) fn or<'a>(value: Option<Value<'a>>, other: Value<'a>) -> Value<'a> {
+    value.filter(|value| !value.is_null() && *value != Value::EMPTY).unwrap_or(other)
 }
 
 /// The value, if it says something.
@@ -55,15 +78,8 @@ pub(crate) fn decoded(value: Option<Value<'_>>) -> String {
 }
 
 /// A yes or no that someone may have written as text: `"false"` and `"0"` are no.
-pub(crate) fn flag(value: Option<Value<'_>>) -> bool {
-    value.is_some_and(|value| {
-        truthy(value) && value.raw() != "\"0\"" && !value.raw().eq_ignore_ascii_case("\"false\"")
-    })
-}
-
-/// `true` or `false` as JSON.
-pub(crate) fn bool_json(value: bool) -> &'static str {
-    if value { "true" } else { "false" }
+pub(crate) fn flag(value: Value<'_>) -> bool {
+    truthy(value) && value.raw() != "\"0\"" && !value.raw().eq_ignore_ascii_case("\"false\"")
 }
 
 /// Digits with a sign in front or not, as a number.

@@ -1,8 +1,8 @@
 //! Shapes: what an event looks like, as data, and the one function that fills it.
 //!
 //! A shape is a text of members, each `name`, a mark that says how it is read, and the path it is read from (the name itself
-//! where there is none): `"id! groupId!group_id|groupId raw."`. In a path `a|b` are alternatives (see [`look`]), `a.b` goes
-//! into an object, and a leading `/` reads from the second object. The marks:
+//! where there is none): `"id! groupId!group_id|groupId raw."`. In a path `a|b` are alternatives (see [`Sources::look`]), `a.b` goes
+//! into an object, `1a` reads from the second object, and `$a` is the first register. The marks:
 //!
 //! | mark | what it is | wrong or missing |
 //! |---|---|---|
@@ -22,120 +22,84 @@
 //! | `;` | the same, or ISO 8601 | `null` |
 //! | `,` | JSON inside of text; text that is not JSON stays text | `null` |
 //! | `=` | the path itself, which is JSON | |
-//! | `$` | a register: `a` is the first | |
+//! | `$` | JSON as it is: a register | |
 //! | `.` | the object that is being read, as it came | |
 //! | `{` … `}` | an object with members of its own; the path `.` stays in this one | `null` |
 //! | `[` … `]` | a list of such objects | empty |
 //!
 //! Data and one loop instead of code for each member: this is what keeps the small module small.
 
-use crate::json::{Object, Value, Writer, parse_str, quoted};
+use crate::json::{Value, Writer, parse_str, quoted};
 use crate::time;
 
-use super::read::{bool_json, cut, flag, look, truthy, whole};
+use super::read::{Sources, cut, flag, truthy, whole};
 
 /// The name of a member that is not what it must be.
 pub(crate) type Malformed = &'static str;
 
-/// What a shape is filled from: an object and its text, the second object, the registers.
-#[derive(Clone, Copy)]
-pub(crate) struct Source<'a, 'o> {
-    pub(crate) raw: &'o str,
-    pub(crate) object: &'o Object<'a>,
-    pub(crate) other: &'o Object<'a>,
-    pub(crate) registers: &'o [&'o str],
-}
-
-/// Writes the members of a shape into an object that is open.
-pub(crate) fn write(
-    writer: &mut Writer,
-    source: &Source<'_, '_>,
-    shape: &'static str,
-) -> Result<(), Malformed> {
-    members(writer, source, &mut Tokens(shape))
-}
-
-/// An object of this shape, as JSON.
-pub(crate) fn fill(source: &Source<'_, '_>, shape: &'static str) -> Result<String, Malformed> {
+/// An object of this shape, as JSON. `raw` is the text of the first object.
+pub(crate) fn fill(raw: &str, sources: Sources<'_, '_>, shape: &'static str) -> Result<String, Malformed> {
     let mut writer = Writer::new();
-    one(&mut writer, source, Tokens(shape))?;
+    write_object(&mut writer, raw, sources, &mut Tokens(shape))?;
     Ok(writer.finish())
 }
 
-fn one(writer: &mut Writer, source: &Source<'_, '_>, mut tokens: Tokens) -> Result<(), Malformed> {
+fn write_object(
+    writer: &mut Writer,
+    raw: &str,
+    sources: Sources<'_, '_>,
+    tokens: &mut Tokens,
+) -> Result<(), Malformed> {
     writer.object();
-    members(writer, source, &mut tokens)?;
-    writer.end_object();
-    Ok(())
-}
-
-fn members(writer: &mut Writer, source: &Source<'_, '_>, tokens: &mut Tokens) -> Result<(), Malformed> {
     while let Some((name, mark, path)) = tokens.next() {
         if name.is_empty() {
             break; // the closing bracket
         }
         writer.key(name);
+        let path = if path.is_empty() { name } else { path };
         match mark {
             b'=' => {
                 writer.raw(path);
-                continue;
             }
             b'.' => {
-                writer.raw(source.raw);
-                continue;
+                writer.raw(raw);
             }
-            b'$' => {
-                let register = path.bytes().next().unwrap_or_default().wrapping_sub(b'a');
-                writer.raw(source.registers.get(usize::from(register)).copied().unwrap_or("null"));
-                continue;
-            }
-            _ => {}
-        }
-        let inside = *tokens;
-        if matches!(mark, b'{' | b'[') {
-            tokens.skip();
-        }
-        if path == "." {
-            one(writer, source, inside)?;
-            continue;
-        }
-        let path = if path.is_empty() { name } else { path };
-        let value = look(source.object, source.other, path);
-        match mark {
-            b'{' => match value {
-                Some(value) if value.raw().starts_with('{') => nested(writer, source, value, inside)?,
-                _ => {
+            b'{' if path == "." => write_object(writer, raw, sources, tokens)?,
+            b'{' | b'[' => {
+                let value = sources.look(path).unwrap_or(Value::NULL);
+                let inside = *tokens;
+                tokens.skip();
+                if mark == b'[' {
+                    writer.array();
+                    for item in value.array().into_iter().flatten() {
+                        write_inside(writer, item, sources, inside)?;
+                    }
+                    writer.end_array();
+                } else if !write_inside(writer, value, sources, inside)? {
                     writer.null();
                 }
-            },
-            b'[' => {
-                writer.array();
-                for item in value.and_then(Value::array).into_iter().flatten() {
-                    nested(writer, source, item, inside)?;
-                }
-                writer.end_array();
             }
             _ => {
-                if !put(writer, value.unwrap_or(Value::NULL), mark) {
+                if !put(writer, sources.look(path).unwrap_or(Value::NULL), mark) {
                     return Err(name);
                 }
             }
         }
     }
+    writer.end_object();
     Ok(())
 }
 
-/// An object inside, if it is one.
-fn nested(
+/// An object inside, which takes the place of the first one; `false` if it is none.
+fn write_inside(
     writer: &mut Writer,
-    source: &Source<'_, '_>,
     value: Value<'_>,
-    tokens: Tokens,
-) -> Result<(), Malformed> {
-    match value.object() {
-        Some(object) => one(writer, &Source { raw: value.raw(), object: &object, ..*source }, tokens),
-        None => Ok(()),
-    }
+    sources: Sources<'_, '_>,
+    mut tokens: Tokens,
+) -> Result<bool, Malformed> {
+    let Some(object) = value.object() else { return Ok(false) };
+    let sources = Sources { objects: &[&object], registers: sources.registers };
+    write_object(writer, value.raw(), sources, &mut tokens).map(|()| true)
 }
 
 /// Writes one value as its mark says; `false` if it is malformed.
@@ -150,6 +114,7 @@ fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
         b'>' => text || first == b'{',
         b'<' => first == b'{',
         b'%' => first == b't' || first == b'f',
+        b'$' => true,
         b'&' => {
             if number {
                 writer.string(raw);
@@ -166,7 +131,7 @@ fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
             number
         }
         b'?' => {
-            writer.raw(bool_json(flag(Some(value))));
+            writer.bool(flag(value));
             return true;
         }
         b',' => {
@@ -258,8 +223,8 @@ mod tests {
         let value = crate::json::parse(json.as_bytes(), 64).unwrap();
         let object = value.object().unwrap();
         let other = crate::json::parse(br#"{"z":"other"}"#, 64).unwrap().object().unwrap();
-        let source = Source { raw: value.raw(), object: &object, other: &other, registers: &["1", "[2]"] };
-        fill(&source, shape)
+        let sources = Sources { objects: &[&object, &other], registers: &["1", "[2]"] };
+        fill(value.raw(), sources, shape)
     }
 
     fn ok(json: &str, shape: &'static str) -> String {
@@ -320,25 +285,28 @@ mod tests {
 
     #[test]
     fn paths() {
-        assert_eq!(ok(r#"{"a":"","b":"2"}"#, "x:a|b y:b|a a: /:/z"), r#"{"x":"2","y":"2","a":""}"#);
         assert_eq!(
-            ok(r#"{"a":{"b":"1"},"c":5}"#, "x:a.b y:c.b w:c.b|a.b z:/z"),
+            ok(r#"{"a":"","b":"2"}"#, "x:a|b y:b|a a: z:1z"),
+            r#"{"x":"2","y":"2","a":"","z":"other"}"#
+        );
+        assert_eq!(
+            ok(r#"{"a":{"b":"1"},"c":5}"#, "x:a.b y:c.b w:c.b|a.b z:1z|a"),
             r#"{"x":"1","y":null,"w":"1","z":"other"}"#
         );
         assert_eq!(
-            ok(r#"{"a":1}"#, "x=[] y$b z$a q$c raw."),
-            r#"{"x":[],"y":[2],"z":1,"q":null,"raw":{"a":1}}"#
+            ok(r#"{"a":1}"#, "x=[] y$$b z$n|$a q$$c p:n|\"\" raw."),
+            r#"{"x":[],"y":[2],"z":1,"q":null,"p":"","raw":{"a":1}}"#
         );
     }
 
     #[test]
     fn insides() {
-        let shape = "x{a b: c[ d: raw. ] } y[l e{ f: } g= ] z{. b: } end:";
+        let shape = "x{a b: c[ d: raw. ] } y[l e{ f: } g=1 ] z{. b: } end:";
         assert_eq!(
             ok(r#"{"a":{"b":"1","c":[{"d":"2"},5,{}]},"l":[{"e":{"f":"3"}}],"b":"4","end":"5"}"#, shape),
             concat!(
                 r#"{"x":{"b":"1","c":[{"d":"2","raw":{"d":"2"}},{"d":null,"raw":{}}]},"#,
-                r#""y":[{"e":{"f":"3"},"g":}],"z":{"b":"4"},"end":"5"}"#
+                r#""y":[{"e":{"f":"3"},"g":1}],"z":{"b":"4"},"end":"5"}"#
             )
         );
         assert_eq!(

@@ -1,9 +1,10 @@
 //! Events for what is not known, or cannot be read: nothing is dropped silently.
 
-use crate::json::{Object, Value, quoted};
+use crate::json::{Value, quoted};
 use crate::model::event::{Event, Kind};
 
-use super::shape::{Source, fill};
+use super::read::Sources;
+use super::shape::fill;
 
 /// Why an event is `unknown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +23,7 @@ pub(crate) fn unknown(reason: Unreadable, kind: Option<Value<'_>>, detail: &str,
     };
     let kind = kind.filter(|kind| kind.text().is_some()).unwrap_or(Value::NULL);
     let detail = quoted(&[before, detail].concat());
-    let nothing = Object::default();
-    let registers = [reason, kind.raw(), &detail];
-    let source = Source { raw: raw.raw(), object: &nothing, other: &nothing, registers: &registers };
-    let json = fill(&source, "type=\"unknown\" reason$a kind$b detail$c raw.");
+    let sources = Sources { objects: &[], registers: &[reason, kind.raw(), &detail] };
+    let json = fill(raw.raw(), sources, "type=\"unknown\" reason$$a kind$$b detail$$c raw.");
     Event::new(Kind::Unknown, json.unwrap_or_default())
 }

@@ -284,7 +284,7 @@ fn a_generic_message_has_every_member() {
     want["id"] = json!("m");
     want["isGroup"] = json!(true);
     want["receivedAt"] = json!("2026-02-02T02:40:00.000Z");
-    let media = json!({"id": null, "url": "https://x.test/a.jpg", "mimeType": "application/pdf", "fileName": "a.jpg", "sha256": null});
+    let media = json!({"id": null, "url": "https://x.test/a.jpg", "mimeType": "image/jpeg", "fileName": "a.jpg", "sha256": null});
     want["content"] = json!({"type": "media", "caption": "hi", "media": media});
     want["attachments"] =
         json!([{"fileName": "b.pdf", "mimeType": "application/pdf", "size": 7, "url": "https://x.test/b"}]);
