@@ -75,7 +75,7 @@ fn dispatch(arguments: &[String]) -> Outcome<ExitCode> {
             return test::test(&context, !flags.contains(&"--no-browser"), flags.contains(&"--quick"));
         }
         "conformance" => {
-            setup::setup(&context)?;
+            setup::for_build(&context)?;
             build::build(&context, modules::Profile::Release)?;
             conformance::conformance(&context, &flags)?;
         }
