@@ -11,11 +11,17 @@ export function makeResponse(status, body, headers) {
   return new Response(body, { status, headers: JSON.parse(headers) });
 }
 
-/** @internal Resolves after so many milliseconds, unless `stop` is called. */
+// A promise that is stopped resolves: what waits for one in WebAssembly keeps its memory until it settles.
+
+/** @internal Resolves after so many milliseconds, or when `stop` is called. */
 export function timer(ms) {
   let handle;
-  const fired = new Promise((resolve) => (handle = setTimeout(resolve, ms)));
-  fired.stop = () => clearTimeout(handle);
+  let wake;
+  const fired = new Promise((resolve) => (handle = setTimeout((wake = resolve), ms)));
+  fired.stop = () => {
+    clearTimeout(handle);
+    wake();
+  };
   return fired;
 }
 
@@ -27,11 +33,14 @@ export function clockTimer(clock, ms) {
   return slept;
 }
 
-/** @internal Resolves when the signal aborts, unless `stop` is called. */
+/** @internal Resolves when the signal aborts, or when `stop` is called. */
 export function whenAborted(signal) {
   let listener;
   const aborted = new Promise((resolve) => (listener = resolve));
-  aborted.stop = () => signal.removeEventListener("abort", listener);
+  aborted.stop = () => {
+    signal.removeEventListener("abort", listener);
+    listener();
+  };
   if (signal.aborted) listener();
   else signal.addEventListener("abort", listener);
   return aborted;
