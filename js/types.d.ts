@@ -101,7 +101,7 @@ export interface ButtDialEnv {
 }
 
 /** Anything to read environment variables from. Values that are not strings count as unset. */
-export type EnvSource = ButtDialEnv | { readonly [name: string]: unknown };
+export type EnvSource = ButtDialEnv | object;
 
 // ── Options shared by calls ─────────────────────────────────────────────────────────────────────────────────
 
@@ -173,7 +173,7 @@ export interface UnsentResult extends SendReport {
   /** `true` when not accepted. */ readonly failed: true;
   /** Nothing. */ readonly messageSid: null;
   /** What went wrong, for people. */ readonly error: string;
-  /** The server's code, such as `NO_CHANNEL_ASSIGNED`, or ours; `null` if there is none. */ readonly errorCode: ErrorCode | null;
+  /** The server's code, such as `NO_CHANNEL_ASSIGNED`; `null` if it sent none. Ours is `cause.code`. */ readonly errorCode: ErrorCode | null;
   /** The channel the server blamed. */ readonly errorChannel: Channel | null;
   /** Where it ended. */ readonly stageFailed: SendStage;
   /** What to do about it, from the server or from this package's table. */ readonly remediation: string | null;
