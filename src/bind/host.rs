@@ -38,6 +38,7 @@ impl Drop for Stop {
 
 impl Stoppable {
     /// Waits for the end; stops it when dropped before.
+    #[cfg_attr(not(feature = "webhooks"), expect(dead_code, reason = "nothing waits there"))]
     pub(crate) async fn ended(self) {
         let stop = Stop(self);
         let promise: &Promise = stop.0.as_ref();
