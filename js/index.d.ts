@@ -57,6 +57,11 @@ export interface AgentOptions extends ConnectionOptions {
   /** Largest server event in bytes. @defaultValue 8388608 */ maxEventBytes?: number;
   /** Tool that sends. @defaultValue "comms_send_message" */ sendToolName?: string;
   /** For old servers: also puts the token into the URL, and so into access logs. @defaultValue false */ legacyQueryToken?: boolean;
+  /**
+   * Gets what the server pushes while a session is open: any session may be handed the messages that wait for the agent, and the
+   * server forgets them then. Without it they are logged as a warning, and lost. Not awaited.
+   */
+  onPush?: (event: InboundEvent) => MaybePromise<void>;
 }
 
 /** Options of `Agent.fromEnv`: what is given here wins over the environment. */

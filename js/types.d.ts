@@ -75,20 +75,15 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Details of a log line. Never contains secrets, phone numbers or message text. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
-
-/** Where log lines go. `console` fits. A missing method drops its level; without a logger the package is silent. */
+/**
+ * Where log lines go. `console` fits. A missing method drops its level; without a logger the package is silent. Lines hold no secrets,
+ * phone numbers or message text; `detail` is what a handler or a store of yours threw, or one word.
+ */
 export interface Logger {
-  /** Protocol steps. */ debug?(message: string, fields?: LogFields): void;
-  /** Reconnects, retries. */ info?(message: string, fields?: LogFields): void;
-  /** Deprecations (once per route), few login attempts left. */ warn?(message: string, fields?: LogFields): void;
-  /** Failures that no promise reports, such as a handler that threw. */ error?(message: string, fields?: LogFields): void;
-}
-
-/** The one part of a Workers `ExecutionContext` the package uses. */
-export interface WaitUntil {
-  /** Keeps the isolate alive until the promise settles. */ waitUntil(promise: Promise<unknown>): void;
+  /** Protocol steps. */ debug?(message: string, detail?: unknown): void;
+  /** Reconnects, retries. */ info?(message: string, detail?: unknown): void;
+  /** Refused webhooks, events and pushes that nobody takes. */ warn?(message: string, detail?: unknown): void;
+  /** Failures that no promise reports, such as a handler that threw. */ error?(message: string, detail?: unknown): void;
 }
 
 /** Environment variables the package reads. A Workers `env`, `process.env` or a plain object fits. */

@@ -10,10 +10,13 @@ use crate::bind::host::abort::aborted;
 use crate::bind::host::clock::HostClock;
 use crate::bind::host::fetch::HostFetch;
 use crate::bind::host::random::HostRandom;
+use crate::bind::host::stream::ignore;
+use crate::bind::logger::Logger;
 use crate::bind::options::{self, get};
 use crate::bind::{error, guard, request};
 use crate::error::Error;
-use crate::mcp::drive::Driver;
+use crate::inbound::parse::parse_push;
+use crate::mcp::drive::{Driver, OnPush};
 use crate::wait::{Either, race};
 use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::RefCell;
@@ -105,7 +108,7 @@ impl Agent {
             http: Rc::clone(&host),
             clock: Rc::clone(&host),
             random: host,
-            on_push: None,
+            on_push: on_push(options),
         };
         Ok(Self { shared: Rc::new(Shared { core, kept: RefCell::default() }) })
     }
@@ -369,6 +372,25 @@ fn free(object: &JsValue) {
     let _ = object.unchecked_ref::<Freed>().free();
 }
 
+/// What becomes of a push: `onPush` gets the event. A push must not vanish unseen, so that without one it is logged.
+fn on_push(options: &JsValue) -> Option<OnPush> {
+    let (taker, logger) = (options::function(options, "onPush"), Logger::of(options));
+    Some(Rc::new(move |params| match &taker {
+        Some(taker) => {
+            let event = options::from_json(&parse_push(params).json);
+            match taker.call1(&JsValue::UNDEFINED, &event) {
+                Ok(answer) => ignore(&Promise::resolve(&answer)),
+                Err(thrown) => logger.write("error", "butt-dial: onPush failed", &thrown),
+            }
+        }
+        None => logger.write(
+            "warn",
+            "butt-dial: the service pushed what nobody takes: set onPush",
+            &JsValue::UNDEFINED,
+        ),
+    }))
+}
+
 fn fetch(options: &JsValue) -> Result<HostFetch, JsValue> {
     match options::given(options, "fetch") {
         None => Ok(HostFetch::Global),
@@ -386,7 +408,7 @@ fn fetch(options: &JsValue) -> Result<HostFetch, JsValue> {
 
 /// The data of an options object as JSON. What is no data is read on its own.
 fn plain(options: &JsValue) -> Result<String, Error> {
-    const NO_DATA: [&str; 6] = ["fetch", "clock", "random", "logger", "signal", "env"];
+    const NO_DATA: [&str; 7] = ["fetch", "clock", "random", "logger", "signal", "env", "onPush"];
     if options.is_undefined() || options.is_null() {
         return Ok(String::new());
     }

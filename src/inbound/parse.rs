@@ -77,6 +77,13 @@ pub fn parse_generic(payload: Value<'_>) -> Event {
     generic::read(payload)
 }
 
+/// The event of a live push: the `data` of the notification's `params` (wire-contract 2.8).
+#[must_use]
+pub fn parse_push(params: &str) -> Event {
+    let params = json::parse_str(params, json::MAX_DEPTH).unwrap_or(Value::NULL);
+    generic::read(params.object().and_then(|params| params.get("data")).unwrap_or(params))
+}
+
 fn by_shape(value: Value<'_>) -> (Source, Vec<Event>) {
     let envelope = value.object().and_then(|object| object.get("entry")).is_some_and(|e| e.array().is_some());
     if envelope { (Source::Whatsapp, parse_whatsapp(value)) } else { service(value) }

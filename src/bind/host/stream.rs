@@ -27,7 +27,7 @@ extern "C" {
 #[wasm_bindgen(module = "/js/host.js")]
 extern "C" {
     /// Lets a promise end as it likes.
-    fn ignore(promise: &JsValue);
+    pub(crate) fn ignore(promise: &JsValue);
 }
 
 /// A body being read.
