@@ -54,6 +54,7 @@ export interface AgentOptions extends ConnectionOptions {
    * belongs to one request. @defaultValue false: each call has its own, and `session` makes one for several
    */
   keepAlive?: boolean;
+  /** How long a session of `session` or of a handler stays open unused, in milliseconds; the next call opens another. @defaultValue 5000 */ idleMs?: number;
   /** Largest server event in bytes. @defaultValue 8388608 */ maxEventBytes?: number;
   /** Tool that sends. @defaultValue "comms_send_message" */ sendToolName?: string;
   /** For old servers: also puts the token into the URL, and so into access logs. @defaultValue false */ legacyQueryToken?: boolean;
