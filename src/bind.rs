@@ -1,7 +1,7 @@
 //! The shell: the only place that names JavaScript types. It decides nothing.
 //!
 //! One exported class a file; `host` has what the hosts give (fetch, time, chance); every exported call goes through
-//! [`guard`].
+//! `guard`.
 
 #[cfg(feature = "main")]
 pub mod agent;

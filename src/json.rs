@@ -89,6 +89,7 @@ impl<'a> Value<'a> {
     /// `""`
     pub const EMPTY: Self = Value("\"\"");
 
+    #[cfg(feature = "webhooks")]
     /// A value from text that is known to be one, such as what a [`Writer`] wrote.
     pub(crate) fn known(json: &'a str) -> Self {
         Value(json)
