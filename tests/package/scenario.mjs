@@ -3,11 +3,13 @@
 import errors from "./checks/errors.mjs";
 import fake from "./checks/fake.mjs";
 import globals from "./checks/globals.mjs";
+import inbound from "./checks/inbound.mjs";
+import sending from "./checks/sending.mjs";
 import surface from "./checks/surface.mjs";
 import verification from "./checks/verification.mjs";
 
 // The globals come last: all others have done what they do by then.
-const files = { surface, verification, errors, fake, globals };
+const files = { surface, verification, errors, fake, sending, inbound, globals };
 
 /** Runs all checks, one after the other. */
 export async function run(given) {

@@ -60,7 +60,7 @@ function unbundled(project) {
     contents: readFileSync(from),
   });
   const tests = files(join(project, "tests"))
-    .filter((path) => /^(hosts\/worker|entry|scenario|globals|check|checks\/.*)\.mjs$/.test(path))
+    .filter((path) => /^(hosts\/worker|entry|scenario|globals|check|clock|checks\/.*)\.mjs$/.test(path))
     .map((path) => module(`tests/${path}`, join(project, "tests", path)));
   const used = files(folder).filter((path) => /^dist\/.*\.(js|wasm)$/.test(path) && !/\.(deno|edge-light|inline)\.js$/.test(path));
   const names = Object.keys(manifest.exports)
