@@ -1,9 +1,9 @@
 //! What a WhatsApp Cloud message is made of: one row per type.
 
-use crate::json::{Object, Value, Writer};
+use crate::json::{Object, Value, quoted};
 
-use super::read::{Sources, decoded};
-use super::shape::fill;
+use super::read::{Sources, decoded, pick};
+use super::shape::Filler;
 
 /// Types, and the shape of their block. What is not in the block is read from the message, as the second object.
 const CONTENT: [(&str, &str); 13] = [
@@ -37,39 +37,39 @@ const REPLIES: [(&str, &str); 3] = [
 
 /// The `content` of a message of this type, as JSON. What cannot be read as its type is `unknown`: the message counts all
 /// the same, and `raw` has the rest.
+#[inline(never)]
 pub(crate) fn content(word: &str, message: &Object<'_>) -> String {
-    let part = message.get(word).and_then(Value::object);
+    let part = message.get(word).and_then(Value::object).unwrap_or_default();
     let read = if word == "interactive" {
-        part.and_then(|part| {
-            let word = decoded(part.get("type"));
-            shaped(&REPLIES, &word, part.get(&word).and_then(Value::object), message)
-        })
+        let reply = decoded(pick(&part, "type"));
+        let inside = part.get(&reply).and_then(Value::object).unwrap_or_default();
+        shaped(&REPLIES, &reply, &inside, message)
     } else {
-        shaped(&CONTENT, word, part, message)
+        shaped(&CONTENT, word, &part, message)
     };
     read.unwrap_or_else(|| {
-        let mut writer = Writer::new();
-        writer.object();
-        writer.key("type").string("unknown");
-        writer.key("kind").string_or_null(Some(word).filter(|word| !word.is_empty()));
-        writer.end_object();
-        writer.finish()
+        let word = if word.is_empty() { "null".to_owned() } else { quoted(word) };
+        let sources = Sources { objects: &[], registers: &[&word] };
+        Filler::default().fill("", sources, "type=\"unknown\" kind$$a")
     })
 }
 
+#[inline(never)]
 fn shaped(
     shapes: &[(&str, &'static str)],
     word: &str,
-    part: Option<Object<'_>>,
+    part: &Object<'_>,
     message: &Object<'_>,
 ) -> Option<String> {
     let (_, shape) = shapes.iter().find(|(kind, _)| *kind == word)?;
-    let kind = ["\"", word, "\""].concat();
-    let sources = Sources { objects: &[&part.unwrap_or_default(), message], registers: &[&kind] };
-    fill("null", sources, shape).ok()
+    let kind = quoted(word);
+    let mut filler = Filler::default();
+    let json = filler.fill("null", Sources { objects: &[part, message], registers: &[&kind] }, shape);
+    filler.malformed.is_none().then_some(json)
 }
 
 /// Whether the block of this type has a file, and its caption is the text.
+#[inline(never)]
 pub(crate) fn has_media(word: &str) -> bool {
     matches!(word, "image" | "audio" | "video" | "document" | "sticker")
 }

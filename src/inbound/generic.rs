@@ -1,57 +1,74 @@
 //! The service's own payloads into events (wire-contract 8.5, 9.2): callbacks, and what a live connection pushes.
 
-use crate::json::{Object, Value, quoted};
+use crate::json::{Object, Value};
 use crate::model::event::{Event, Kind};
 
-use super::read::{Sources, decoded, or, pick, some};
-use super::shape::{Malformed, fill};
+use super::read::{Sources, decoded, first, join, or, pick, says, truthy};
+use super::shape::Filler;
 use super::unknown::{Unreadable, unknown};
 use super::whatsapp::bare;
 
 /// The one event of a payload.
 pub(crate) fn read(payload: Value<'_>) -> Event {
     let Some(object) = payload.object() else {
-        return unknown(Unreadable::Malformed, None, "the object", payload);
+        return unknown(Unreadable::Malformed, Value::NULL, "the object", payload);
     };
-    read_object(&object, payload)
-        .unwrap_or_else(|name| unknown(Unreadable::Malformed, object.get("type"), name, payload))
+    let mut filler = Filler::default();
+    let event = read_object(&object, payload, &mut filler);
+    match (event, filler.malformed) {
+        (_, Some(name)) => unknown(Unreadable::Malformed, pick(&object, "type"), name, payload),
+        (Some(event), None) => event,
+        (None, None) => {
+            let detail = "neither a message nor a receipt";
+            unknown(Unreadable::UnknownKind, pick(&object, "type"), detail, payload)
+        }
+    }
 }
 
-fn read_object(object: &Object<'_>, payload: Value<'_>) -> Result<Event, Malformed> {
-    let kind = decoded(object.get("type"));
-    let is = |key: &str| object.get(key).is_some_and(|value| value.raw() == "true");
+#[inline(never)]
+fn read_object(object: &Object<'_>, payload: Value<'_>, filler: &mut Filler) -> Option<Event> {
+    let is = |key: &str, json: &str| pick(object, key).raw() == json;
+    let kind = decoded(pick(object, "type"));
     let says_receipt = kind == "delivery_receipt" || kind == "receipt";
-    let content = some(object, "body|text").is_some() || placeholder(object).is_some();
-    let message = if is("echo") || is("isEcho") {
+    let content = says(object, "body|text") || placeholder(object).is_some();
+    let message = if is("echo", "true") || is("isEcho", "true") {
         Some(Kind::Echo)
     } else if says_receipt || !content {
         None
-    } else if decoded(object.get("direction")) == "outbound" {
+    } else if is("direction", "\"outbound\"") {
         Some(Kind::FailedOutbound)
+    } else if says(object, "from|sender") {
+        Some(Kind::Message)
     } else {
-        some(object, "from|sender").map(|_| Kind::Message)
+        None
     };
     if let Some(kind) = message {
-        return read_message(kind, object, payload);
+        return Some(read_message(kind, object, payload, filler));
     }
-    let status = decoded(object.get("status"));
-    let known = matches!(&*status, "queued" | "sent" | "delivered" | "read" | "failed" | "undelivered");
-    let id = some(object, RECEIPT_ID).filter(|id| id.text().is_some() || id.number().is_some());
-    if let Some(id) = id
-        && (known || (says_receipt && !status.is_empty()))
-    {
-        return read_receipt(object, payload, id, &status);
+    let status = decoded(pick(object, "status"));
+    let known = RECEIPT_WORDS.iter().any(|word| *word == status);
+    let id = pick(object, RECEIPT_ID);
+    let named = truthy(id) && (id.text().is_some() || id.number().is_some());
+    if named && (known || (says_receipt && !status.is_empty())) {
+        return Some(read_receipt(object, payload, &status, filler));
     }
     let (kind, shape) = match &*kind {
         "status" | "status_update" => (Kind::StatusUpdate, UPDATE),
         "capabilities" => (Kind::Capabilities, "type=\"capabilities\" data. raw."),
-        _ => {
-            let detail = "neither a message nor a receipt";
-            return Ok(unknown(Unreadable::UnknownKind, object.get("type"), detail, payload));
-        }
+        _ => return None,
     };
-    let json = fill(payload.raw(), Sources { objects: &[object], registers: &["\"status\""] }, shape)?;
-    Ok(Event { channel: some(object, "channel").map(|word| decoded(Some(word))), ..Event::new(kind, json) })
+    let sources = Sources { objects: &[object], registers: &["\"status\""] };
+    let json = filler.fill(payload.raw(), sources, shape);
+    Some(Event { channel: channel_of(object), ..Event::new(kind, json) })
+}
+
+/// The words that make a payload with an id a receipt.
+const RECEIPT_WORDS: [&str; 6] = ["queued", "sent", "delivered", "read", "failed", "undelivered"];
+
+#[inline(never)]
+fn channel_of(object: &Object<'_>) -> Option<String> {
+    let channel = decoded(pick(object, "channel"));
+    (!channel.is_empty()).then_some(channel)
 }
 
 /// The service does not document these members (wire-contract 12, open question 2): they are read where they are there, and
@@ -71,11 +88,11 @@ const CONTENT: [(&str, &str); 5] = [
 const MEDIA_URL: &str = "mediaUrl|media_url";
 
 /// The first kind of content there is; attachments count as a list only.
+#[inline(never)]
 fn placeholder(object: &Object<'_>) -> Option<&'static str> {
-    let says = |path: &str| {
-        some(object, path).is_some_and(|value| path != "attachments" || value.raw().starts_with('['))
-    };
-    CONTENT.iter().find(|(path, _)| says(path)).map(|(_, word)| *word)
+    let is =
+        |path: &str| says(object, path) && (path != "attachments" || pick(object, path).array().is_some());
+    CONTENT.iter().find(|(path, _)| is(path)).map(|(_, word)| *word)
 }
 
 const MESSAGE: &str = "type$$a id!id|messageId externalId:externalId|external_id sender!from|sender|\"\" to! channel!$b \
@@ -93,33 +110,33 @@ const FAILED: &str = "reason:reason|error";
 const FILE: &str = "type=\"media\" media{. id=null url~mediaUrl|media_url|1url mimeType~mimeType|mime_type|$b|1contentType|1content_type \
     fileName~fileName|file_name|1filename|1fileName|1file_name sha256=null } caption~body|text";
 
-fn read_message(kind: Kind, object: &Object<'_>, payload: Value<'_>) -> Result<Event, Malformed> {
+#[inline(never)]
+fn read_message(kind: Kind, object: &Object<'_>, payload: Value<'_>, filler: &mut Filler) -> Event {
     let word = placeholder(object);
-    let text = quoted(&["[", word.unwrap_or("empty"), " message]"].concat());
-    let first = object.get("attachments").and_then(Value::array).and_then(|mut items| items.next());
-    let first = first.and_then(Value::object).unwrap_or_default();
+    let text = ["\"[", word.unwrap_or("empty"), " message]\""].concat();
+    let first = first(pick(object, "attachments"));
     // Some servers give the MIME type as the media type, some a coarse word.
-    let coarse = pick(object, "mediaType|media_type").map_or("null", Value::raw);
+    let coarse = pick(object, "mediaType|media_type").raw();
     let mime = if coarse.bytes().any(|byte| byte == b'/') { coarse } else { "null" };
     let sources = Sources { objects: &[object, &first], registers: &[&text, mime] };
     let shape = if word == Some("media") { FILE } else { "type=\"text\" body!body|text|$a" };
-    let content = fill(payload.raw(), sources, shape)?;
-    let channel = or(object.get("channel"), Value::known("\"sms\""));
+    let content = filler.fill(payload.raw(), sources, shape);
+    let channel = or(pick(object, "channel"), Value::known("\"sms\""));
     let registers = [kind.quoted(), channel.raw(), &text, &content];
     let sources = Sources { registers: &registers, ..sources };
-    let mut json = fill(payload.raw(), sources, MESSAGE)?;
+    let mut json = filler.fill(payload.raw(), sources, MESSAGE);
     if kind == Kind::FailedOutbound {
         json.pop();
         json.push(',');
-        json.push_str(fill("", sources, FAILED)?.get(1..).unwrap_or_default());
+        json.push_str(filler.fill("", sources, FAILED).get(1..).unwrap_or_default());
     }
-    let channel = decoded(Some(channel));
+    let channel = decoded(channel);
     let id = decoded(pick(object, "id|messageId|externalId"));
-    Ok(Event {
-        identity: (!id.is_empty()).then(|| [kind.as_str(), ":", &channel, ":", &id].concat()),
+    Event {
+        identity: (!id.is_empty()).then(|| join(&[kind.as_str(), ":", &channel, ":", &id])),
         channel: Some(channel),
         ..Event::new(kind, json)
-    })
+    }
 }
 
 const RECEIPT_ID: &str = "messageId|message_sid|id";
@@ -130,19 +147,18 @@ const RECEIPT: &str = "type=\"delivery_receipt\" messageSid&messageId|message_si
 const ERROR: &str =
     "code&errorCode|error_code title=null message~error|errorMessage|error_message details=null";
 
-fn read_receipt(
-    object: &Object<'_>,
-    payload: Value<'_>,
-    id: Value<'_>,
-    status: &str,
-) -> Result<Event, Malformed> {
-    let error = fill("", Sources { objects: &[object], registers: &[] }, ERROR)?;
-    let reported = some(object, "errorCode|error_code|error|errorMessage|error_message").is_some();
-    let errors = if reported { ["[", &error, "]"].concat() } else { "[]".to_owned() };
-    let json = fill(payload.raw(), Sources { objects: &[object], registers: &[&errors] }, RECEIPT)?;
-    let channel = some(object, "channel").map(|channel| decoded(Some(channel)));
-    let at = object.get("timestamp").map_or("", Value::raw);
+#[inline(never)]
+fn read_receipt(object: &Object<'_>, payload: Value<'_>, status: &str, filler: &mut Filler) -> Event {
+    let sources = Sources { objects: &[object], registers: &[] };
+    let mut errors = "[]".to_owned();
+    if says(object, "errorCode|error_code|error|errorMessage|error_message") {
+        errors = ["[", &filler.fill("", sources, ERROR), "]"].concat();
+    }
+    let registers = [errors.as_str()];
+    let json = filler.fill(payload.raw(), Sources { registers: &registers, ..sources }, RECEIPT);
+    let channel = channel_of(object);
+    let (id, at) = (bare(pick(object, RECEIPT_ID)), bare(pick(object, "timestamp")));
     let place = channel.as_deref().unwrap_or_default();
-    let identity = ["receipt:", place, ":", bare(id.raw()), ":", status, ":", bare(at)].concat();
-    Ok(Event { channel, identity: Some(identity), ..Event::new(Kind::DeliveryReceipt, json) })
+    let identity = join(&["receipt:", place, ":", id, ":", status, ":", at]);
+    Event { channel, identity: Some(identity), ..Event::new(Kind::DeliveryReceipt, json) }
 }

@@ -58,7 +58,7 @@ pub fn parse_inbound(body: &[u8], max_depth: usize) -> (Source, Vec<Event>) {
                 JsonError::Syntax(_) => "the text: not JSON",
                 JsonError::TooDeep => "the text: nested too deeply",
             };
-            (Source::Callback, vec![unknown(Unreadable::Malformed, None, why, Value::NULL)])
+            (Source::Callback, vec![unknown(Unreadable::Malformed, Value::NULL, why, Value::NULL)])
         }
     }
 }

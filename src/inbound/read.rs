@@ -3,6 +3,7 @@
 use crate::json::{Object, Value};
 
 /// Whether a value says something: `null`, `false`, zero and everything empty do not.
+#[inline(never)]
 pub(crate) fn truthy(value: Value<'_>) -> bool {
     match value.raw().as_bytes() {
         [b'n' | b'f', ..] => false,
@@ -25,64 +26,87 @@ pub(crate) struct Sources<'a, 'o> {
 
 impl<'a> Sources<'a, '_> {
     /// The value that counts among alternatives, `"mediaUrl|media_url"`: the first that says something; if none does, the
-    /// last one as it is. That is how the reference reads. `a.b` goes into an object, `1a` looks into the second object,
-    /// `$b` is the second register, `""` is itself.
-    pub(crate) fn look(self, path: &str) -> Option<Value<'a>> {
+    /// last one as it is, `null` if it is not there. That is how the reference reads. `a.b` goes into an object, `1a` looks
+    /// into the second object, `$b` is the second register, `""` is itself.
+    #[inline(never)]
+    pub(crate) fn look(self, path: &str) -> Value<'a> {
         let (first, rest) = cut(path, b'|');
         let value = match first.as_bytes() {
-            [b'"', ..] => Some(Value::EMPTY),
-            [b'$', letter] => {
-                self.registers.get(usize::from(letter.wrapping_sub(b'a'))).map(|json| Value::known(json))
-            }
+            [b'"', ..] => Value::EMPTY,
+            [b'$', letter] => Value::known(
+                self.registers.get(usize::from(letter.wrapping_sub(b'a'))).copied().unwrap_or("null"),
+            ),
             [digit @ b'0'..=b'9', ..] => {
-                let object = self.objects.get(usize::from(digit.wrapping_sub(b'0')));
-                object.and_then(|object| follow(object, first.get(1..).unwrap_or_default()))
+                self.follow(usize::from(digit.wrapping_sub(b'0')), first.get(1..).unwrap_or_default())
             }
-            _ => self.objects.first().and_then(|object| follow(object, first)),
+            _ => self.follow(0, first),
         };
-        if rest.is_empty() || value.is_some_and(truthy) { value } else { self.look(rest) }
+        if rest.is_empty() || truthy(value) { value } else { self.look(rest) }
+    }
+
+    fn follow(self, object: usize, path: &str) -> Value<'a> {
+        let (key, inside) = cut(path, b'.');
+        let Some(object) = self.objects.get(object) else { return Value::NULL };
+        let value = object.get(key).unwrap_or(Value::NULL);
+        if inside.is_empty() {
+            return value;
+        }
+        value.object().and_then(|object| object.get(inside)).unwrap_or(Value::NULL)
     }
 }
 
-fn follow<'a>(object: &Object<'a>, path: &str) -> Option<Value<'a>> {
-    let (key, inside) = cut(path, b'.');
-    let value = object.get(key)?;
-    if inside.is_empty() { Some(value) } else { value.object()?.get(inside) }
-}
-
 /// [`Sources::look`] in one object.
-pub(crate) fn pick<'a>(object: &Object<'a>, path: &str) -> Option<Value<'a>> {
+#[inline(never)]
+pub(crate) fn pick<'a>(object: &Object<'a>, path: &str) -> Value<'a> {
     Sources { objects: &[object], registers: &[] }.look(path)
 }
 
+/// Whether a value of the object says something.
+#[inline(never)]
+pub(crate) fn says(object: &Object<'_>, path: &str) -> bool {
+    truthy(pick(object, path))
+}
+
+/// The first object of a list; an empty one if there is none.
+#[inline(never)]
+pub(crate) fn first<'a>(list: Value<'a>) -> Object<'a> {
+    list.array().and_then(|mut items| items.next()?.object()).unwrap_or_default()
+}
+
 /// The text before and after the first such byte.
+#[inline(never)]
 pub(crate) fn cut(text: &str, at: u8) -> (&str, &str) {
     let place = text.bytes().position(|byte| byte == at).unwrap_or(text.len());
     let after = place.saturating_add(1);
     (text.get(..place).unwrap_or_default(), text.get(after..).unwrap_or_default())
 }
 
-/// The value, or this one where it is not there, `null` or empty text.
-pub(crate) fn or<'a>(value: Option<Value<'a>>, other: Value<'a>) -> Value<'a> {
-    value.filter(|value| !value.is_null() && *value != Value::EMPTY).unwrap_or(other)
+/// The value, or this one where it is `null` or empty text.
+#[inline(never)]
+pub(crate) fn or<'a>(value: Value<'a>, other: Value<'a>) -> Value<'a> {
+    if value.is_null() || value == Value::EMPTY { other } else { value }
 }
 
-/// The value, if it says something.
-pub(crate) fn some<'a>(object: &Object<'a>, path: &str) -> Option<Value<'a>> {
-    pick(object, path).filter(|value| truthy(*value))
+/// The value if it is text, else `null`.
+#[inline(never)]
+pub(crate) fn text(value: Value<'_>) -> Value<'_> {
+    if value.raw().starts_with('"') { value } else { Value::NULL }
 }
 
 /// The text's characters; empty for anything else.
-pub(crate) fn decoded(value: Option<Value<'_>>) -> String {
-    value.and_then(Value::text).map(|text| text.decode().into_owned()).unwrap_or_default()
+#[inline(never)]
+pub(crate) fn decoded(value: Value<'_>) -> String {
+    value.text().map(|text| text.decode().into_owned()).unwrap_or_default()
 }
 
 /// A yes or no that someone may have written as text: `"false"` and `"0"` are no.
+#[inline(never)]
 pub(crate) fn flag(value: Value<'_>) -> bool {
     truthy(value) && value.raw() != "\"0\"" && !value.raw().eq_ignore_ascii_case("\"false\"")
 }
 
 /// Digits with a sign in front or not, as a number.
+#[inline(never)]
 pub(crate) fn whole(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -99,4 +123,14 @@ pub(crate) fn whole(text: &str) -> Option<i64> {
         value = value.checked_mul(10)?.checked_add(i64::from(byte.wrapping_sub(b'0')))?;
     }
     Some(if negative { value.saturating_neg() } else { value })
+}
+
+/// The pieces in a row.
+#[inline(never)]
+pub(crate) fn join(parts: &[&str]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        out.push_str(part);
+    }
+    out
 }

@@ -37,72 +37,79 @@ use super::read::{Sources, cut, flag, truthy, whole};
 /// The name of a member that is not what it must be.
 pub(crate) type Malformed = &'static str;
 
-/// An object of this shape, as JSON. `raw` is the text of the first object.
-pub(crate) fn fill(raw: &str, sources: Sources<'_, '_>, shape: &'static str) -> Result<String, Malformed> {
-    let mut writer = Writer::new();
-    write_object(&mut writer, raw, sources, &mut Tokens(shape))?;
-    Ok(writer.finish())
+/// Fills shapes, and remembers the first member that is not what it must be: one check at the end instead of one at each
+/// step.
+#[derive(Default)]
+pub(crate) struct Filler {
+    pub(crate) malformed: Option<Malformed>,
 }
 
-fn write_object(
-    writer: &mut Writer,
-    raw: &str,
-    sources: Sources<'_, '_>,
-    tokens: &mut Tokens,
-) -> Result<(), Malformed> {
-    writer.object();
-    while let Some((name, mark, path)) = tokens.next() {
-        if name.is_empty() {
-            break; // the closing bracket
-        }
-        writer.key(name);
-        let path = if path.is_empty() { name } else { path };
-        match mark {
-            b'=' => {
-                writer.raw(path);
+impl Filler {
+    /// An object of this shape, as JSON. `raw` is the text of the first object.
+    #[inline(never)]
+    pub(crate) fn fill(&mut self, raw: &str, sources: Sources<'_, '_>, shape: &'static str) -> String {
+        let mut writer = Writer::new();
+        self.object(&mut writer, raw, sources, &mut Tokens(shape));
+        writer.finish()
+    }
+
+    #[inline(never)]
+    fn object(&mut self, writer: &mut Writer, raw: &str, sources: Sources<'_, '_>, tokens: &mut Tokens) {
+        writer.object();
+        while let Some((name, mark, path)) = tokens.next() {
+            if name.is_empty() {
+                break; // the closing bracket
             }
-            b'.' => {
-                writer.raw(raw);
+            writer.key(name);
+            let path = if path.is_empty() { name } else { path };
+            let nests = matches!(mark, b'{' | b'[');
+            if nests && path == "." {
+                self.object(writer, raw, sources, tokens);
+                continue;
             }
-            b'{' if path == "." => write_object(writer, raw, sources, tokens)?,
-            b'{' | b'[' => {
-                let value = sources.look(path).unwrap_or(Value::NULL);
+            let value = match mark {
+                b'=' => Value::known(path),
+                b'.' => Value::known(raw),
+                _ => sources.look(path),
+            };
+            if nests {
                 let inside = *tokens;
                 tokens.skip();
                 if mark == b'[' {
                     writer.array();
                     for item in value.array().into_iter().flatten() {
-                        write_inside(writer, item, sources, inside)?;
+                        self.inside(writer, item, sources, inside);
                     }
                     writer.end_array();
-                } else if !write_inside(writer, value, sources, inside)? {
+                } else if value.raw().starts_with('{') {
+                    self.inside(writer, value, sources, inside);
+                } else {
                     writer.null();
                 }
-            }
-            _ => {
-                if !put(writer, sources.look(path).unwrap_or(Value::NULL), mark) {
-                    return Err(name);
-                }
+            } else if !put(writer, value, mark) {
+                self.malformed.get_or_insert(name);
             }
         }
+        writer.end_object();
     }
-    writer.end_object();
-    Ok(())
-}
 
-/// An object inside, which takes the place of the first one; `false` if it is none.
-fn write_inside(
-    writer: &mut Writer,
-    value: Value<'_>,
-    sources: Sources<'_, '_>,
-    mut tokens: Tokens,
-) -> Result<bool, Malformed> {
-    let Some(object) = value.object() else { return Ok(false) };
-    let sources = Sources { objects: &[&object], registers: sources.registers };
-    write_object(writer, value.raw(), sources, &mut tokens).map(|()| true)
+    /// An object inside takes the place of the first one; anything else is left out.
+    fn inside(
+        &mut self,
+        writer: &mut Writer,
+        value: Value<'_>,
+        sources: Sources<'_, '_>,
+        mut tokens: Tokens,
+    ) {
+        if let Some(object) = value.object() {
+            let sources = Sources { objects: &[&object], registers: sources.registers };
+            self.object(writer, value.raw(), sources, &mut tokens);
+        }
+    }
 }
 
 /// Writes one value as its mark says; `false` if it is malformed.
+#[inline(never)]
 fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
     let raw = value.raw();
     let first = raw.bytes().next().unwrap_or_default();
@@ -114,7 +121,7 @@ fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
         b'>' => text || first == b'{',
         b'<' => first == b'{',
         b'%' => first == b't' || first == b'f',
-        b'$' => true,
+        b'$' | b'=' | b'.' => true,
         b'&' => {
             if number {
                 writer.string(raw);
@@ -168,6 +175,7 @@ const LAST_SECOND: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
 
 /// Whole seconds since 1970, as a number or as text, and ISO 8601 if that is allowed, as a JSON string in ISO 8601 UTC; else
 /// `null`.
+#[inline(never)]
 fn instant(value: Value<'_>, iso: bool) -> String {
     let text = value.text().map(|text| text.raw());
     let seconds = if truthy(value) { whole(text.unwrap_or(value.raw())) } else { None };
@@ -224,7 +232,9 @@ mod tests {
         let object = value.object().unwrap();
         let other = crate::json::parse(br#"{"z":"other"}"#, 64).unwrap().object().unwrap();
         let sources = Sources { objects: &[&object, &other], registers: &["1", "[2]"] };
-        fill(value.raw(), sources, shape)
+        let mut filler = Filler::default();
+        let json = filler.fill(value.raw(), sources, shape);
+        filler.malformed.map_or(Ok(json), Err)
     }
 
     fn ok(json: &str, shape: &'static str) -> String {

@@ -3,8 +3,8 @@
 use crate::json::{Value, quoted};
 use crate::model::event::{Event, Kind};
 
-use super::read::Sources;
-use super::shape::fill;
+use super::read::{Sources, join};
+use super::shape::Filler;
 
 /// Why an event is `unknown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,14 +16,14 @@ pub(crate) enum Unreadable {
 }
 
 /// An `unknown` event. Of a malformed one `detail` is the name of the member that cannot be read.
-pub(crate) fn unknown(reason: Unreadable, kind: Option<Value<'_>>, detail: &str, raw: Value<'_>) -> Event {
+#[inline(never)]
+pub(crate) fn unknown(reason: Unreadable, kind: Value<'_>, detail: &str, raw: Value<'_>) -> Event {
     let (reason, before) = match reason {
         Unreadable::UnknownKind => ("\"unknown_kind\"", ""),
         Unreadable::Malformed => ("\"malformed\"", "cannot read "),
     };
-    let kind = kind.filter(|kind| kind.text().is_some()).unwrap_or(Value::NULL);
-    let detail = quoted(&[before, detail].concat());
+    let detail = quoted(&join(&[before, detail]));
     let sources = Sources { objects: &[], registers: &[reason, kind.raw(), &detail] };
-    let json = fill(raw.raw(), sources, "type=\"unknown\" reason$$a kind$$b detail$$c raw.");
-    Event::new(Kind::Unknown, json.unwrap_or_default())
+    let shape = "type=\"unknown\" reason$$a kind:$b detail$$c raw.";
+    Event::new(Kind::Unknown, Filler::default().fill(raw.raw(), sources, shape))
 }

@@ -4,8 +4,8 @@ use crate::json::{Object, Value, quoted};
 use crate::model::event::{Event, Kind};
 
 use super::content::{content, has_media};
-use super::read::{Sources, decoded, flag, or, pick, some, truthy};
-use super::shape::{Malformed, fill};
+use super::read::{Sources, decoded, first, flag, join, or, pick, text, truthy};
+use super::shape::{Filler, Malformed};
 use super::unknown::{Unreadable, unknown};
 
 /// Appends the events of an envelope, in order. An item that cannot be read becomes an `unknown` event.
@@ -15,13 +15,17 @@ pub(crate) fn read(payload: Value<'_>, events: &mut Vec<Event>) {
         return;
     };
     each(&envelope, "entry", events, &mut |entry, _, events| {
-        each(entry, "changes", events, &mut |change, raw, events| match block(change, "value") {
-            Ok(value) => read_change(entry, change, &value, raw, events),
-            Err(name) => events.push(malformed(name, raw)),
+        each(entry, "changes", events, &mut |change, raw, events| match pick(change, "value") {
+            value if !truthy(value) => {}
+            value => match value.object() {
+                Some(value) => read_change(entry, change, &value, raw, events),
+                None => events.push(malformed("value", raw)),
+            },
         });
     });
 }
 
+#[inline(never)]
 fn read_change<'a>(
     entry: &Object<'a>,
     change: &Object<'a>,
@@ -32,31 +36,38 @@ fn read_change<'a>(
     let before = events.len();
     for list in ["messages", "message_echoes", "statuses"] {
         each(value, list, events, &mut |item, raw, events| {
+            let mut filler = Filler::default();
             let event = match list {
-                "messages" => read_message(Kind::Message, item, raw, value, entry),
-                "statuses" => read_status(item, raw),
-                _ => read_message(Kind::Echo, item, raw, value, entry),
+                "messages" => read_message(Kind::Message, item, raw, value, entry, &mut filler),
+                "statuses" => read_status(item, raw, &mut filler),
+                _ => read_message(Kind::Echo, item, raw, value, entry, &mut filler),
             };
-            events.push(event.unwrap_or_else(|name| malformed(name, raw)));
+            events.push(match filler.malformed {
+                None => event,
+                Some(name) => malformed(name, raw),
+            });
         });
     }
-    let field = change.get("field");
+    let field = pick(change, "field");
     let other = decoded(field) != "messages" || value.get("errors").is_some();
-    if events.len() == before && other && field.is_some() && !value.is_empty() {
+    if events.len() == before && other && !field.is_null() && !value.is_empty() {
         events.push(unknown(Unreadable::UnknownKind, field, "no messages and no statuses", raw));
     }
 }
 
 /// Runs over the objects of a list. An absent, `null` or otherwise empty list is no news; anything else is malformed.
+#[inline(never)]
 fn each<'a>(
     object: &Object<'a>,
     name: Malformed,
     events: &mut Vec<Event>,
     then: &mut dyn FnMut(&Object<'a>, Value<'a>, &mut Vec<Event>),
 ) {
-    let Some(list) = some(object, name) else { return };
+    let list = pick(object, name);
     let Some(items) = list.array() else {
-        events.push(malformed(name, list));
+        if truthy(list) {
+            events.push(malformed(name, list));
+        }
         return;
     };
     for item in items {
@@ -67,20 +78,20 @@ fn each<'a>(
     }
 }
 
+#[inline(never)]
 fn malformed(name: Malformed, raw: Value<'_>) -> Event {
-    unknown(Unreadable::Malformed, raw.object().and_then(|item| item.get("type")), name, raw)
+    unknown(Unreadable::Malformed, pick(&raw.object().unwrap_or_default(), "type"), name, raw)
 }
 
 /// A block: an object, or nothing. Anything else that says something is malformed.
-fn block<'a>(object: &Object<'a>, key: &str) -> Result<Object<'a>, Malformed> {
-    match some(object, key) {
-        Some(value) => value.object().ok_or("content"),
-        None => Ok(Object::default()),
+#[inline(never)]
+fn block<'a>(object: &Object<'a>, key: &str, filler: &mut Filler) -> Object<'a> {
+    let value = pick(object, key);
+    let block = value.object();
+    if block.is_none() && truthy(value) {
+        filler.malformed = Some("content");
     }
-}
-
-fn is_text(value: Value<'_>) -> bool {
-    value.text().is_some()
+    block.unwrap_or_default()
 }
 
 // Objects: 0 the message, 1 its file, 2 the change's value, 3 the person's contact, 4 the entry.
@@ -95,66 +106,77 @@ const MESSAGE: &str = "type$$a id! externalId=null sender+from to!$f channel=\"w
     context{ messageId:id from: forwarded? frequentlyForwarded?frequently_forwarded \
     referredProduct{referred_product catalogId&catalog_id productRetailerId&product_retailer_id } } referral< } raw.";
 
+#[inline(never)]
 fn read_message(
     kind: Kind,
     message: &Object<'_>,
     raw: Value<'_>,
     value: &Object<'_>,
     entry: &Object<'_>,
-) -> Result<Event, Malformed> {
-    let word = message.get("type");
+    filler: &mut Filler,
+) -> Event {
+    let word = message.get("type").unwrap_or(Value::known("\"text\""));
     let named = decoded(word);
-    let named = if word.is_none() { "text" } else { named.as_str() };
-    let part = message.get(named);
-    let mut media = Object::default();
-    let text = match named {
-        "text" => some(&block(message, named)?, "body").map_or("null", Value::raw).to_owned(),
+    let part = pick(message, &named);
+    let mut file = Object::default();
+    let mut body = Value::NULL;
+    let mut made = String::new();
+    if named == "text" {
+        body = or(pick(&block(message, &named, filler), "body"), Value::NULL);
+    } else if named == "interactive" {
         // Its block as JSON text, as the reference has it.
-        "interactive" => quoted(part.filter(|part| truthy(*part)).map_or("{}", Value::raw)),
-        _ => {
-            if has_media(named) {
-                media = block(message, named)?;
-            }
-            match (some(&media, "caption"), word.and_then(Value::text)) {
-                (Some(caption), _) => caption.raw().to_owned(),
-                (None, Some(word)) => ["\"[", word.raw(), " message]\""].concat(),
-                (None, None) => quoted(&["[", word.unwrap_or(Value::NULL).raw(), " message]"].concat()),
-            }
+        made = quoted(if truthy(part) { part.raw() } else { "{}" });
+    } else {
+        if has_media(&named) {
+            file = block(message, &named, filler);
         }
-    };
-    block(message, "contact")?;
-    let from = decoded(message.get("from"));
-    let mut contact = Object::default();
-    for item in value.get("contacts").and_then(Value::array).into_iter().flatten() {
-        if let Some(found) = item.object()
-            && decoded(found.get("wa_id")) == from
-            && pick(&found, "profile.name").is_none_or(is_text)
-        {
-            contact = found;
-            break;
+        body = pick(&file, "caption");
+        if !truthy(body) {
+            made = match word.text() {
+                Some(word) => ["\"[", word.raw(), " message]\""].concat(),
+                None => quoted(&["[", word.raw(), " message]"].concat()),
+            };
         }
     }
+    let body = if made.is_empty() { body } else { Value::known(&made) };
+
+    block(message, "contact", filler);
+    let contact = contact_of(message, value);
     let name = pick(message, "sender_name|senderName|contact.name");
-    let name = or(name, pick(&contact, "profile.name").or(name).unwrap_or(Value::NULL));
-    let (mut voice, mut spoken) = (false, Value::NULL);
+    let name = or(name, or(text(pick(&contact, "profile.name")), name));
+    let to = pick(message, "to");
+    let to = or(to, or(text(pick(value, "metadata.display_phone_number")), to));
+    let (mut voice, mut spoken) = ("false", Value::NULL);
     if named == "audio" {
-        voice = media.get("voice").is_some_and(flag);
-        spoken = pick(&media, "voiceTranscription|voice_transcription|transcription").unwrap_or(spoken);
+        if flag(pick(&file, "voice")) {
+            voice = "true";
+        }
+        spoken = pick(&file, "voiceTranscription|voice_transcription|transcription");
     }
-    let content = content(named, message);
-    let own = pick(value, "metadata.display_phone_number").filter(|own| is_text(*own));
-    let to = message.get("to");
-    let to = or(to, own.or(to).unwrap_or(Value::NULL));
-    let voice = if voice { "true" } else { "false" };
-    let registers = [kind.quoted(), &text, &content, voice, spoken.raw(), to.raw(), name.raw()];
-    let sources = Sources { objects: &[message, &media, value, &contact, entry], registers: &registers };
-    let json = fill(raw.raw(), sources, MESSAGE)?;
-    let identity = [kind.as_str(), ":whatsapp:", &decoded(message.get("id"))].concat();
-    Ok(Event {
+    let content = content(&named, message);
+    let registers = [kind.quoted(), body.raw(), &content, voice, spoken.raw(), to.raw(), name.raw()];
+    let sources = Sources { objects: &[message, &file, value, &contact, entry], registers: &registers };
+    let json = filler.fill(raw.raw(), sources, MESSAGE);
+    let id = decoded(pick(message, "id"));
+    Event {
         channel: Some("whatsapp".to_owned()),
-        identity: some(message, "id").map(|_| identity),
+        identity: (!id.is_empty()).then(|| join(&[kind.as_str(), ":whatsapp:", &id])),
         ..Event::new(kind, json)
-    })
+    }
+}
+
+/// What belongs to the sender among the contacts of the change.
+#[inline(never)]
+fn contact_of<'a>(message: &Object<'a>, value: &Object<'a>) -> Object<'a> {
+    let from = decoded(pick(message, "from"));
+    for item in pick(value, "contacts").array().into_iter().flatten() {
+        if let Some(contact) = item.object()
+            && decoded(pick(&contact, "wa_id")) == from
+        {
+            return contact;
+        }
+    }
+    Object::default()
 }
 
 const STATUS: &str = concat!(
@@ -164,23 +186,28 @@ const STATUS: &str = concat!(
     "pricing{ billable% model:pricing_model category: type: } callbackData:biz_opaque_callback_data raw."
 );
 
-fn read_status(status: &Object<'_>, raw: Value<'_>) -> Result<Event, Malformed> {
-    let first = status.get("errors").and_then(Value::array).and_then(|mut errors| errors.next());
-    let code = first.and_then(Value::object).and_then(|error| error.get("code")).unwrap_or(Value::NULL);
+#[inline(never)]
+fn read_status(status: &Object<'_>, raw: Value<'_>, filler: &mut Filler) -> Event {
+    let code = pick(&first(pick(status, "errors")), "code");
     let plain = code.is_null() || code.text().is_some();
     let code = if plain { code.raw().to_owned() } else { quoted(code.raw()) };
-    let json = fill(raw.raw(), Sources { objects: &[status], registers: &[&code] }, STATUS)?;
-    let part = |key| decoded(status.get(key));
-    let at = status.get("timestamp").map_or("", Value::raw);
-    let identity = ["receipt:whatsapp:", &part("id"), ":", &part("status"), ":", bare(at)].concat();
-    Ok(Event {
+    let json = filler.fill(raw.raw(), Sources { objects: &[status], registers: &[&code] }, STATUS);
+    let part = |key| decoded(pick(status, key));
+    let at = bare(pick(status, "timestamp"));
+    let identity = join(&["receipt:whatsapp:", &part("id"), ":", &part("status"), ":", at]);
+    Event {
         channel: Some("whatsapp".to_owned()),
         identity: Some(identity),
         ..Event::new(Kind::DeliveryReceipt, json)
-    })
+    }
 }
 
-/// Without the quotes around it.
-pub(crate) fn bare(raw: &str) -> &str {
-    raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or(raw)
+/// As it came, without the quotes around it; nothing for `null`.
+#[inline(never)]
+pub(crate) fn bare(value: Value<'_>) -> &str {
+    match value.text() {
+        Some(text) => text.raw(),
+        None if value.is_null() => "",
+        None => value.raw(),
+    }
 }
