@@ -40,6 +40,7 @@ pub(crate) fn start() {
 }
 
 /// Runs a sync call.
+#[cfg(any(feature = "webhooks", feature = "testing"))]
 pub(crate) fn sync<T>(call: impl FnOnce() -> Result<T, JsValue>) -> Result<T, JsValue> {
     let mut call = Some(call);
     let mut out = None;
