@@ -594,7 +594,7 @@ impl Session {
         }
         let mut encoded = String::new();
         url::encode_into(token, &mut encoded);
-        text::replace(&text::replace(&message, token, "[token]"), &encoded, "[token]")
+        text::replace(&text::replace(&message, token, "***"), &encoded, "***")
     }
 }
 

@@ -60,6 +60,7 @@ async function startWorker(bindings) {
 const bindings = {
   BUTT_DIAL_BASE_URL: outside ?? served.url,
   BUTT_DIAL_AGENT_TOKEN: outside ? (process.env.BUTT_DIAL_AGENT_TOKEN ?? "") : "agent-token",
+  BUTT_DIAL_LEGACY_QUERY_TOKEN: process.env.BUTT_DIAL_LEGACY_QUERY_TOKEN ?? "",
   BD_WEBHOOK_SECRET: SECRETS.current, BD_WEBHOOK_SECRET_OLD: SECRETS.old,
   META_APP_SECRET: SECRETS.meta, META_VERIFY_TOKEN: SECRETS.verify,
 };
