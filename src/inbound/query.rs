@@ -1,27 +1,35 @@
 //! The few things read from a URL: parameters of Meta's challenge, and the last path segment.
 
-/// Whether the query has this parameter.
-pub(crate) fn has(url: &str, name: &str) -> bool {
-    get(url, name).is_some()
-}
+use super::read::cut;
 
 /// The first parameter of this name, decoded.
 pub(crate) fn get(url: &str, name: &str) -> Option<String> {
-    let (_, query) = without_fragment(url).split_once('?')?;
-    query.split('&').find_map(|pair| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(key, true) == name).then(|| decode(value, true))
-    })
+    let (_, mut query) = cut(without_fragment(url), b'?');
+    while !query.is_empty() {
+        let (pair, rest) = cut(query, b'&');
+        let (key, value) = cut(pair, b'=');
+        if decode(key, true) == name {
+            return Some(decode(value, true));
+        }
+        query = rest;
+    }
+    None
 }
 
 /// The last path segment, decoded.
 pub(crate) fn last_segment(url: &str) -> String {
-    let path = without_fragment(url).split('?').next().unwrap_or_default();
-    decode(path.rsplit('/').next().unwrap_or_default(), false)
+    let (mut path, _) = cut(without_fragment(url), b'?');
+    loop {
+        let (segment, rest) = cut(path, b'/');
+        if segment.len() == path.len() {
+            return decode(segment, false);
+        }
+        path = rest;
+    }
 }
 
 fn without_fragment(url: &str) -> &str {
-    url.split('#').next().unwrap_or_default()
+    cut(url, b'#').0
 }
 
 /// Percent-decoding; what is not an escape stays as it is.

@@ -8,6 +8,7 @@ use crate::wait::{Clock, within};
 use super::parse::{Source, parse};
 use super::peek::{Claimed, PEEK, peek};
 use super::query;
+use super::read::whole;
 use super::verify::{
     Reason, Scheme, Verified, accept_callback, accept_insecure, verify_subscription, verify_webhook,
     verify_whatsapp,
@@ -223,99 +224,121 @@ pub async fn receive<S: SecretSource>(
     settings: &Settings,
     clock: &impl Clock,
 ) -> Result<Received, S::Error> {
-    let refuse = |reason, meta| {
-        let allow = if secrets.configured(Which::VerifyToken) { "GET, POST" } else { "POST" };
-        Ok(Received::Refused(Refusal { reason, meta, allow }))
+    let configured = [Which::Webhook, Which::Whatsapp, Which::VerifyToken, Which::CallbackToken]
+        .map(|which| secrets.configured(which));
+    let plan = match begin(incoming, configured, settings) {
+        Ok(plan) => plan,
+        Err(refusal) => return Ok(Received::Refused(refusal)),
     };
-    if incoming.method == "GET" && query::has(&incoming.url, "hub.mode") {
-        return match within(clock, settings.timeout_ms, challenge(incoming, secrets)).await {
-            Some(Ok(Ok(text))) => Ok(Received::Challenge(text)),
-            Some(Ok(Err(reason))) => refuse(reason, true),
-            Some(Err(error)) => Err(error),
-            None => refuse(Reason::ReadTimeout, true),
-        };
-    }
-    if incoming.method != "POST" {
-        return refuse(Reason::MethodNotAllowed, false);
-    }
-    let (scheme, meta) = choose(incoming, secrets, settings);
-    let scheme = match scheme {
-        Ok(scheme) => scheme,
-        Err(reason) => return refuse(reason, meta),
-    };
-    let declared = incoming.content_length.as_deref().map(|length| length.parse::<usize>());
-    if matches!(declared, Some(Ok(length)) if length > settings.max_body) {
-        return refuse(Reason::TooLarge, meta);
-    }
-    let which = match scheme {
-        Scheme::Service => Some(Which::Webhook),
-        Scheme::Meta => Some(Which::Whatsapp),
-        Scheme::CallbackToken => Some(Which::CallbackToken),
-        Scheme::Insecure => None,
-    };
-    let gathered = within(clock, settings.timeout_ms, async {
-        let (bytes, beyond) = match read_body(body, settings.max_body).await {
-            Ok(read) => read,
-            Err(_) => return Ok(Err(Reason::ReadTimeout)),
-        };
-        if beyond {
-            return Ok(Err(Reason::TooLarge));
-        }
-        let Some(which) = which else { return Ok(Ok((bytes, Vec::new(), Claimed::default()))) };
-        let claimed = if secrets.by_hint(which) { peek(&bytes, PEEK) } else { Claimed::default() };
-        let found = secrets.find(which, &hint(incoming, &claimed)).await?;
-        Ok(Ok((bytes, found, claimed)))
-    });
-    let (bytes, found, claimed) = match gathered.await {
-        Some(Ok(Ok(gathered))) => gathered,
-        Some(Ok(Err(reason))) => return refuse(reason, meta),
-        Some(Err(error)) => return Err(error),
-        None => return refuse(Reason::ReadTimeout, meta),
-    };
+    let gathered = within(clock, settings.timeout_ms, gather(incoming, &plan, body, secrets, settings)).await;
     let now_s = settings.now_s.unwrap_or_else(|| clock.now_ms() / 1000.0);
-    let verified = match verify(incoming, scheme, &bytes, &found, settings, now_s) {
-        Ok(verified) => verified,
-        Err(reason) => return refuse(reason, meta),
-    };
-    // The secret belongs to the ids that were claimed: they must be those that handlers will see.
-    if which.is_some_and(|which| secrets.by_hint(which)) && peek(&bytes, usize::MAX) != claimed {
-        return refuse(Reason::BadSignature, meta);
-    }
-    let Ok((source, events)) = parse(&verified, settings.max_depth) else {
-        return refuse(Reason::NotJson, meta);
-    };
-    let delivery_id =
-        incoming.bd_delivery_id.clone().filter(|id| scheme == Scheme::Service && !id.is_empty());
-    let digest = verified.digest();
-    Ok(Received::Webhook(Webhook { source, proof: scheme, delivery_id, digest, events, body: bytes }))
+    let gathered = gathered.unwrap_or(Ok(Err(Reason::ReadTimeout)))?;
+    let received = gathered.and_then(|gathered| end(incoming, &plan, gathered, settings, now_s));
+    Ok(received.unwrap_or_else(|reason| Received::Refused(Refusal { reason, ..plan.refusal })))
 }
 
-/// The scheme, by the headers there are. A header left out leads to a scheme that must stand on its own.
-fn choose<S: SecretSource>(
+/// What is to be done with a request.
+struct Plan {
+    /// How it is verified; `None` for a challenge.
+    scheme: Option<Scheme>,
+    /// The secret that this takes.
+    which: Option<Which>,
+    /// What a refusal looks like, but for the reason.
+    refusal: Refusal,
+}
+
+/// What was waited for.
+#[derive(Default)]
+struct Gathered {
+    bytes: Vec<u8>,
+    secrets: Vec<Secret>,
+    /// The ids that the secret was looked up for.
+    claimed: Option<Claimed>,
+}
+
+/// The scheme, by the headers there are. A header left out leads to a scheme that must stand on its own. `configured` is in
+/// the order of [`Which`].
+fn begin(incoming: &Incoming, configured: [bool; 4], settings: &Settings) -> Result<Plan, Refusal> {
+    let [webhook, whatsapp, verify_token, callback_token] = configured;
+    let service = incoming.bd_signature.is_some() || incoming.bd_timestamp.is_some();
+    let hub = !service && incoming.hub_signature.is_some();
+    let asks = incoming.method == "GET" && query::get(&incoming.url, "hub.mode").is_some();
+    let meta = asks || hub || (!service && whatsapp && !webhook);
+    let allow = if verify_token { "GET, POST" } else { "POST" };
+    let refusal = |reason| Refusal { reason, meta, allow };
+    let declared = incoming.content_length.as_deref().and_then(whole).unwrap_or(0);
+    let (scheme, which) = if asks && verify_token {
+        (None, Some(Which::VerifyToken))
+    } else if asks {
+        return Err(refusal(Reason::NotConfigured));
+    } else if incoming.method != "POST" {
+        return Err(refusal(Reason::MethodNotAllowed));
+    } else if service && webhook {
+        (Some(Scheme::Service), Some(Which::Webhook))
+    } else if hub && whatsapp {
+        (Some(Scheme::Meta), Some(Which::Whatsapp))
+    } else if settings.insecure {
+        (Some(Scheme::Insecure), None)
+    } else if service || hub {
+        return Err(refusal(Reason::NotConfigured));
+    } else if callback_token {
+        (Some(Scheme::CallbackToken), Some(Which::CallbackToken))
+    } else if webhook || whatsapp {
+        return Err(refusal(Reason::Unsigned));
+    } else {
+        return Err(refusal(Reason::NotConfigured));
+    };
+    if usize::try_from(declared).is_ok_and(|declared| declared > settings.max_body) {
+        return Err(refusal(Reason::TooLarge));
+    }
+    Ok(Plan { scheme, which, refusal: refusal(Reason::ReadTimeout) })
+}
+
+/// Reads the body of a webhook, then asks for the secret.
+async fn gather<S: SecretSource>(
     incoming: &Incoming,
+    plan: &Plan,
+    body: &mut impl Body,
     secrets: &S,
     settings: &Settings,
-) -> (Result<Scheme, Reason>, bool) {
-    let service = incoming.bd_signature.is_some() || incoming.bd_timestamp.is_some();
-    let meta = !service
-        && (incoming.hub_signature.is_some()
-            || (secrets.configured(Which::Whatsapp) && !secrets.configured(Which::Webhook)));
-    let scheme = if service && secrets.configured(Which::Webhook) {
-        Ok(Scheme::Service)
-    } else if !service && incoming.hub_signature.is_some() && secrets.configured(Which::Whatsapp) {
-        Ok(Scheme::Meta)
-    } else if settings.insecure {
-        Ok(Scheme::Insecure)
-    } else if service || incoming.hub_signature.is_some() {
-        Err(Reason::NotConfigured)
-    } else if secrets.configured(Which::CallbackToken) {
-        Ok(Scheme::CallbackToken)
-    } else if secrets.configured(Which::Webhook) || secrets.configured(Which::Whatsapp) {
-        Err(Reason::Unsigned)
-    } else {
-        Err(Reason::NotConfigured)
+) -> Result<Result<Gathered, Reason>, S::Error> {
+    let mut gathered = Gathered::default();
+    if plan.scheme.is_some() {
+        match read_body(body, settings.max_body).await {
+            Ok((_, true)) => return Ok(Err(Reason::TooLarge)),
+            Ok((bytes, false)) => gathered.bytes = bytes,
+            Err(_) => return Ok(Err(Reason::ReadTimeout)),
+        }
+    }
+    if let Some(which) = plan.which {
+        gathered.claimed = secrets.by_hint(which).then(|| peek(&gathered.bytes, PEEK));
+        gathered.secrets = secrets.find(which, &hint(incoming, gathered.claimed.as_ref())).await?;
+    }
+    Ok(Ok(gathered))
+}
+
+/// Verifies and parses what was waited for.
+fn end(
+    incoming: &Incoming,
+    plan: &Plan,
+    gathered: Gathered,
+    settings: &Settings,
+    now_s: f64,
+) -> Result<Received, Reason> {
+    let Gathered { bytes, secrets, claimed } = gathered;
+    let Some(scheme) = plan.scheme else {
+        return challenge(&incoming.url, &secrets).map(Received::Challenge);
     };
-    (scheme, meta)
+    let verified = verify(incoming, scheme, &bytes, &secrets, settings, now_s)?;
+    // The secret belongs to the ids that were claimed: they must be those that handlers will see.
+    if claimed.is_some_and(|claimed| peek(&bytes, usize::MAX) != claimed) {
+        return Err(Reason::BadSignature);
+    }
+    let (source, events) = parse(&verified, settings.max_depth).map_err(|_| Reason::NotJson)?;
+    let digest = verified.digest();
+    let delivery_id =
+        incoming.bd_delivery_id.clone().filter(|id| scheme == Scheme::Service && !id.is_empty());
+    Ok(Received::Webhook(Webhook { source, proof: scheme, delivery_id, digest, events, body: bytes }))
 }
 
 fn verify<'a>(
@@ -341,24 +364,17 @@ fn verify<'a>(
     }
 }
 
-async fn challenge<S: SecretSource>(
-    incoming: &Incoming,
-    secrets: &S,
-) -> Result<Result<String, Reason>, S::Error> {
-    if !secrets.configured(Which::VerifyToken) {
-        return Ok(Err(Reason::NotConfigured));
+/// The text that Meta waits for.
+fn challenge(url: &str, secrets: &[Secret]) -> Result<String, Reason> {
+    let (mode, token) = (query::get(url, "hub.mode"), query::get(url, "hub.verify_token"));
+    if !verify_subscription(mode.as_deref(), token.as_deref(), secrets) {
+        return Err(Reason::WrongVerifyToken);
     }
-    let found = secrets.find(Which::VerifyToken, &hint(incoming, &Claimed::default())).await?;
-    let read = |name| query::get(&incoming.url, name);
-    let (mode, token) = (read("hub.mode"), read("hub.verify_token"));
-    if !verify_subscription(mode.as_deref(), token.as_deref(), &found) {
-        return Ok(Err(Reason::WrongVerifyToken));
-    }
-    Ok(Ok(read("hub.challenge").unwrap_or_default()))
+    Ok(query::get(url, "hub.challenge").unwrap_or_default())
 }
 
-fn hint(incoming: &Incoming, claimed: &Claimed) -> Hint {
-    let claimed = claimed.clone();
+fn hint(incoming: &Incoming, claimed: Option<&Claimed>) -> Hint {
+    let claimed = claimed.cloned().unwrap_or_default();
     Hint {
         org_id: claimed.org_id,
         agent_id: claimed.agent_id,
