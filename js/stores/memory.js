@@ -4,6 +4,7 @@ export class MemoryDedupe {
   #keys = new Map(); // key -> { done, until }
   #maxKeys;
   #clock;
+  #untilSweep = 0;
 
   constructor({ maxKeys = 10_000, clock = Date } = {}) {
     this.#maxKeys = Math.max(1, maxKeys);
@@ -41,15 +42,18 @@ export class MemoryDedupe {
     this.#keys.set(key, { done, until });
   }
 
-  // Forgets what expired; if nothing did, the oldest completed key, else the oldest claim.
+  // Forgets what expired, but looks through all of it only once in a while; else the oldest completed key, else the
+  // oldest claim.
   #makeRoom(now) {
-    let oldest;
-    let oldestDone;
-    for (const [key, { done, until }] of this.#keys) {
-      if (until <= now) this.#keys.delete(key);
-      else if (done) oldestDone ??= key;
-      else oldest ??= key;
+    if (--this.#untilSweep < 0) {
+      this.#untilSweep = Math.ceil(this.#maxKeys / 10);
+      for (const [key, { until }] of this.#keys) if (until <= now) this.#keys.delete(key);
     }
-    if (this.#keys.size >= this.#maxKeys) this.#keys.delete(oldestDone ?? oldest);
+    if (this.#keys.size >= this.#maxKeys) this.#keys.delete(this.#oldest());
+  }
+
+  #oldest() {
+    for (const [key, { done }] of this.#keys) if (done) return key;
+    return this.#keys.keys().next().value;
   }
 }
