@@ -217,7 +217,7 @@ export interface MessageEventFields extends EventBase {
   /** The service's or provider's message id; dedupe by this. */ readonly id: string | null;
   /** The provider's id where the server gives one apart. */ readonly externalId: string | null;
   /** The person's address: number, e-mail, LINE id. */ readonly sender: string;
-  /** Our address, where the server tells. For WhatsApp Cloud: `metadata.display_phone_number`. */ readonly to: string | null;
+  /** Our address, where the server tells. WhatsApp Cloud does not: the receiving number is in `whatsapp.displayPhoneNumber`. */ readonly to: string | null;
   /** The channel; `"sms"` for a generic payload that names none. */ readonly channel: Channel;
   /** The text, caption or reply title; `"[image message]"` and the like where there is none. */ readonly text: string;
   /** What the message is made of. Switch on `content.type`. */ readonly content: MessageContent;

@@ -145,7 +145,6 @@ fn read_message(
     let name = pick(message, "sender_name|senderName|contact.name");
     let name = or(name, or(text(pick(&contact, "profile.name")), name));
     let to = pick(message, "to");
-    let to = or(to, or(text(pick(value, "metadata.display_phone_number")), to));
     let (mut voice, mut spoken) = ("false", Value::NULL);
     if named == "audio" {
         if flag(pick(&file, "voice")) {

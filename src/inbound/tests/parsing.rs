@@ -61,7 +61,7 @@ fn a_whatsapp_message_has_every_member() {
     assert_eq!(
         one(&envelope(&message)),
         whole(json!({
-            "type": "message", "id": "wamid.1", "sender": "1", "to": "15550001111", "channel": "whatsapp", "text": "hi",
+            "type": "message", "id": "wamid.1", "sender": "1", "to": null, "channel": "whatsapp", "text": "hi",
             "content": {"type": "text", "body": "hi"}, "attachments": [], "isVoiceMessage": false, "isGroup": false,
             "senderName": "Noor", "receivedAt": "2026-02-02T02:40:00.000Z", "whatsapp": details, "raw": message,
         }))

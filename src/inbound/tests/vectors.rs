@@ -204,9 +204,6 @@ fn whatsapp_rules(want: &mut Value, message: &Value, value: &Value, counts: &mut
             count(counts, rule);
         }
     };
-    if !truthy(&message["to"]) && value["metadata"]["display_phone_number"].is_string() {
-        set("receiving-number", "to", value["metadata"]["display_phone_number"].clone());
-    }
     set("attachments-are-a-list", "attachments", json!([]));
     let own_name = ["sender_name", "senderName"].iter().any(|key| truthy(&message[*key]));
     let contact = value["contacts"].as_array().into_iter().flatten().find(|c| c["wa_id"] == message["from"]);
@@ -370,7 +367,6 @@ fn whatsapp_payloads() {
         ("mime-type", 113),
         ("no-as-text", 1),
         ("profile-name", 272),
-        ("receiving-number", 449),
         ("strict-time", 13),
     ];
     assert_eq!(counts, Counts::from(want));

@@ -84,7 +84,7 @@ function fromMessage(item, value, ours) {
   return message({
     id: get(item, "id"),
     sender,
-    to: ours.has("own-number") && [null, ""].includes(get(item, "to")) ? ownNumber(value) ?? get(item, "to") : get(item, "to"),
+    to: get(item, "to"),
     channel: "whatsapp",
     group_id: groupId,
     group_name: either(get(item, "group_name"), get(item, "groupName")),
@@ -108,12 +108,6 @@ export function profileName(value, sender) {
   const contacts = Array.isArray(value.contacts) ? value.contacts.filter(isObject) : [];
   const name = contacts.find((contact) => contact.wa_id === sender)?.profile?.name;
   return typeof name === "string" && name !== "" ? name : null;
-}
-
-/** The receiving number as shown, if the payload has it. */
-export function ownNumber(value) {
-  const number = value.metadata?.display_phone_number;
-  return typeof number === "string" ? number : null;
 }
 
 function contentOf(item, kind, ours) {

@@ -4,7 +4,7 @@ import { isObject, truthy, either } from "../model/python.mjs";
 import { contentWord } from "../model/generic.mjs";
 import * as generic from "../model/generic.mjs";
 import * as whatsapp from "../model/whatsapp.mjs";
-import { ownNumber, profileName, wholeSeconds } from "../model/whatsapp.mjs";
+import { profileName, wholeSeconds } from "../model/whatsapp.mjs";
 
 const list = (value) => (Array.isArray(value) ? value.filter(isObject) : []);
 /** The `value` of every change. */
@@ -54,11 +54,6 @@ export const rules = [
       statuses(input).some(({ errors }) => isObject(errors?.[0]) && typeof errors[0].code !== "string" && typeof errors[0].code !== "number"),
   },
   { id: "flag-text", files: both, only: true, applies: (input) => flags(input).some((flag) => /^(false|0)$/i.test(flag)) },
-  {
-    id: "own-number",
-    files: whatsappFile,
-    applies: (input) => messages(input).some(({ item, value }) => !truthy(item.to) && ownNumber(value) !== null),
-  },
   {
     id: "profile-name",
     files: whatsappFile,
