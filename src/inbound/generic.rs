@@ -3,7 +3,7 @@
 use crate::json::{Object, Value};
 use crate::model::event::{Event, Kind};
 
-use super::read::{Sources, decoded, first, join, or, pick, says, truthy};
+use super::read::{Sources, decoded, first, join, pick, says, truthy};
 use super::shape::Filler;
 use super::unknown::{Unreadable, unknown};
 use super::whatsapp::bare;
@@ -121,7 +121,8 @@ fn read_message(kind: Kind, object: &Object<'_>, payload: Value<'_>, filler: &mu
     let sources = Sources { objects: &[object, &first], registers: &[&text, mime] };
     let shape = if word == Some("media") { FILE } else { "type=\"text\" body!body|text|$a" };
     let content = filler.fill(payload.raw(), sources, shape);
-    let channel = or(pick(object, "channel"), Value::known("\"sms\""));
+    let channel = pick(object, "channel");
+    let channel = if truthy(channel) { channel } else { Value::known("\"sms\"") };
     let registers = [kind.quoted(), channel.raw(), &text, &content];
     let sources = Sources { registers: &registers, ..sources };
     let mut json = filler.fill(payload.raw(), sources, MESSAGE);

@@ -480,7 +480,7 @@ fn generic_payloads() {
             let channel = payload.get("channel");
             let open = channel.is_some_and(|channel| match channel {
                 Value::String(word) => !CHANNELS.contains(&word.as_str()),
-                channel => channel.is_null(),
+                channel => !truthy(channel),
             });
             let odd_list = payload["attachments"].as_array().is_some_and(|list| !list.is_empty());
             let readable = event["type"] == kind;
@@ -538,9 +538,9 @@ fn generic_payloads() {
         ("attachments-are-a-list", 317),
         ("echoes-apart", 7),
         ("generic-receipts", 14),
-        ("malformed-item", 105),
+        ("malformed-item", 101),
         ("no-as-text", 2),
-        ("open-channel", 42),
+        ("open-channel", 46),
         ("received-at", 130),
     ];
     assert_eq!(counts, Counts::from(want));
@@ -596,7 +596,7 @@ fn the_first_event() {
         ("all-content-counts", 4),
         ("content-before-status", 7),
         ("every-status", 15),
-        ("malformed-item", 96),
+        ("malformed-item", 92),
     ];
     assert_eq!(counts, Counts::from(want));
 }
