@@ -1,5 +1,7 @@
 //! The few things read from a URL: parameters of Meta's challenge, and the last path segment.
 
+use crate::text::{lossy, split_once};
+
 /// Whether the query has this parameter.
 pub(crate) fn has(url: &str, name: &str) -> bool {
     get(url, name).is_some()
@@ -7,21 +9,28 @@ pub(crate) fn has(url: &str, name: &str) -> bool {
 
 /// The first parameter of this name, decoded.
 pub(crate) fn get(url: &str, name: &str) -> Option<String> {
-    let (_, query) = without_fragment(url).split_once('?')?;
-    query.split('&').find_map(|pair| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(key, true) == name).then(|| decode(value, true))
-    })
+    let (_, mut query) = cut(cut(url, "#").0, "?");
+    while !query.is_empty() {
+        let (pair, rest) = cut(query, "&");
+        let (key, value) = cut(pair, "=");
+        if decode(key, true) == name {
+            return Some(decode(value, true));
+        }
+        query = rest;
+    }
+    None
 }
 
 /// The last path segment, decoded.
 pub(crate) fn last_segment(url: &str) -> String {
-    let path = without_fragment(url).split('?').next().unwrap_or_default();
-    decode(path.rsplit('/').next().unwrap_or_default(), false)
+    let (path, _) = cut(cut(url, "#").0, "?");
+    let start = path.len().saturating_sub(path.bytes().rev().take_while(|byte| *byte != b'/').count());
+    decode(path.get(start..).unwrap_or_default(), false)
 }
 
-fn without_fragment(url: &str) -> &str {
-    url.split('#').next().unwrap_or_default()
+/// What stands before and after the mark; without one, all of it stands before.
+fn cut<'a>(text: &'a str, mark: &str) -> (&'a str, &'a str) {
+    split_once(text, mark).unwrap_or((text, ""))
 }
 
 /// Percent-decoding; what is not an escape stays as it is.
@@ -45,10 +54,7 @@ fn decode(text: &str, form: bool) -> String {
             }
         };
     }
-    match String::from_utf8(out) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    }
+    lossy(out)
 }
 
 fn hex(digit: u8) -> u8 {

@@ -3,6 +3,7 @@
 use crate::http::{Body, read_body};
 use crate::model::event::Event;
 use crate::secret::Secret;
+use crate::text::whole;
 use crate::wait::{Clock, within};
 
 use super::parse::{Source, parse};
@@ -243,8 +244,8 @@ pub async fn receive<S: SecretSource>(
         Ok(scheme) => scheme,
         Err(reason) => return refuse(reason, meta),
     };
-    let declared = incoming.content_length.as_deref().map(|length| length.parse::<usize>());
-    if matches!(declared, Some(Ok(length)) if length > settings.max_body) {
+    let declared = incoming.content_length.as_deref().and_then(whole);
+    if declared.is_some_and(|length| i64::try_from(settings.max_body).is_ok_and(|most| length > most)) {
         return refuse(Reason::TooLarge, meta);
     }
     let which = match scheme {
