@@ -14,6 +14,7 @@ mod host;
 pub mod inbound_handler;
 #[cfg(feature = "main")]
 mod logger;
+mod memory;
 #[cfg(feature = "webhooks")]
 mod options;
 #[cfg(feature = "webhooks")]

@@ -156,6 +156,6 @@ pub fn body_as_json(bytes: &[u8]) -> String {
     }
     match crate::json::parse(bytes, crate::json::DEFAULT_DEPTH) {
         Ok(value) => Value::raw(value).to_owned(),
-        Err(_) => crate::json::quoted(&String::from_utf8_lossy(bytes)),
+        Err(_) => crate::json::quoted(&crate::text::lossy(bytes.to_vec())),
     }
 }

@@ -142,7 +142,7 @@ impl<'a> Value<'a> {
     /// The number as written, if it is one.
     #[must_use]
     pub fn number(self) -> Option<&'a str> {
-        self.0.starts_with(|c: char| c == '-' || c.is_ascii_digit()).then_some(self.0)
+        matches!(self.0.as_bytes().first(), Some(b'-' | b'0'..=b'9')).then_some(self.0)
     }
 
     /// The boolean, if it is one.
@@ -158,7 +158,7 @@ impl<'a> Value<'a> {
     /// A whole number written without fraction or exponent.
     #[must_use]
     pub fn integer(self) -> Option<i64> {
-        self.number()?.parse().ok()
+        crate::text::whole(self.number()?)
     }
 }
 

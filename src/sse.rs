@@ -249,5 +249,5 @@ impl Decoder {
 
 /// Bytes as text; without a copy where they are UTF-8.
 fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    crate::text::lossy(bytes)
 }

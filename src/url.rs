@@ -20,9 +20,16 @@ pub enum BadUrl {
 /// # Errors
 /// [`BadUrl`].
 pub fn base(text: &str, allow_http: bool) -> Result<String, BadUrl> {
-    let trimmed = text.trim_matches(' ').trim_end_matches('/');
+    let mut trimmed = text;
+    while let Some(shorter) = trimmed.strip_prefix(' ').or_else(|| trimmed.strip_suffix(' ')) {
+        trimmed = shorter;
+    }
+    while let Some(shorter) = trimmed.strip_suffix('/') {
+        trimmed = shorter;
+    }
     let trimmed = trimmed.strip_suffix("/sse").unwrap_or(trimmed);
-    let parts = Parts::of(trimmed).filter(|_| !trimmed.contains(['?', '#'])).ok_or(BadUrl::Malformed)?;
+    let is_base = !trimmed.bytes().any(|byte| matches!(byte, b'?' | b'#'));
+    let parts = Parts::of(trimmed).filter(|_| is_base).ok_or(BadUrl::Malformed)?;
     if !parts.secure && !allow_http && !is_loopback(parts.host) {
         return Err(BadUrl::Insecure);
     }
@@ -36,26 +43,32 @@ pub fn resolve(page: &str, reference: &str) -> Option<String> {
     let parts = Parts::of(page)?;
     let origin_len = page.len().saturating_sub(parts.rest.len());
     let origin = page.get(..origin_len)?;
-    if reference.is_empty() || reference.starts_with("//") || !plain(reference) || reference.contains('#') {
+    if reference.is_empty()
+        || reference.starts_with("//")
+        || !plain(reference)
+        || text::contains(reference, "#")
+    {
         return None;
     }
     if reference.starts_with('/') {
-        return Some([origin, reference].concat());
+        return Some(text::concat(&[origin, reference]));
     }
-    let path = parts.rest.split('?').next().unwrap_or_default();
+    let path = text::split_once(parts.rest, "?").map_or(parts.rest, |(path, _)| path);
     if reference.starts_with('?') {
-        return Some([origin, path, reference].concat());
+        return Some(text::concat(&[origin, path, reference]));
     }
     // A colon before any slash or question mark makes it a scheme.
-    if reference.split(['/', '?']).next().is_some_and(|first| first.contains(':')) {
+    if reference.bytes().find(|byte| matches!(byte, b'/' | b'?' | b':')) == Some(b':') {
         let other = Parts::of(reference)?;
         let same = other.secure == parts.secure
             && other.host.eq_ignore_ascii_case(parts.host)
             && other.port() == parts.port();
         return same.then(|| reference.to_owned());
     }
-    let folder = path.rfind('/').and_then(|at| path.get(..=at)).unwrap_or("/");
-    Some([origin, folder, reference].concat())
+    let file = path.bytes().rev().take_while(|byte| *byte != b'/').count();
+    let folder =
+        path.get(..path.len().saturating_sub(file)).filter(|folder| !folder.is_empty()).unwrap_or("/");
+    Some(text::concat(&[origin, folder, reference]))
 }
 
 /// A value in a query, percent-encoded: only unreserved characters stay as they are (RFC 3986).
@@ -87,19 +100,19 @@ impl<'a> Parts<'a> {
         if !plain(url) || !(secure || scheme.eq_ignore_ascii_case("http")) {
             return None;
         }
-        let end = after.find(['/', '?', '#']).unwrap_or(after.len());
+        let end = after.bytes().take_while(|byte| !matches!(byte, b'/' | b'?' | b'#')).count();
         let (authority, rest) = (after.get(..end)?, after.get(end..)?);
         let (host, port) = match authority.strip_prefix('[') {
             Some(six) => {
-                let (host, port) = six.split_once(']')?;
+                let (host, port) = text::split_once(six, "]")?;
                 let known = |b: u8| b.is_ascii_hexdigit() || matches!(b, b':' | b'.');
-                if !host.contains(':') || !host.bytes().all(known) {
+                if !text::contains(host, ":") || !host.bytes().all(known) {
                     return None;
                 }
                 (host, if port.is_empty() { "" } else { port.strip_prefix(':')? })
             }
             None => {
-                let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+                let (host, port) = text::split_once(authority, ":").unwrap_or((authority, ""));
                 let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
                 if host.is_empty() || !host.bytes().all(known) {
                     return None;
@@ -125,12 +138,22 @@ fn plain(text: &str) -> bool {
 }
 
 fn is_loopback(host: &str) -> bool {
+    // Four numbers of one byte each, the first of them 127.
     let four = || {
-        let mut parts = host.split('.');
-        let numbers = parts.clone().count() == 4 && parts.clone().all(|part| part.parse::<u8>().is_ok());
-        numbers && parts.next() == Some("127")
+        let mut rest = host.strip_prefix("127.")?;
+        for _ in 0..2 {
+            let (part, after) = text::split_once(rest, ".")?;
+            byte(part)?;
+            rest = after;
+        }
+        byte(rest)
     };
-    host.eq_ignore_ascii_case("localhost") || host == "::1" || four()
+    host.eq_ignore_ascii_case("localhost") || host == "::1" || four().is_some()
+}
+
+fn byte(text: &str) -> Option<u8> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    u8::try_from(text::whole(text).filter(|_| digits)?).ok()
 }
 
 #[cfg(test)]
@@ -154,6 +177,10 @@ mod tests {
             ("http://[::1]:3", Ok("http://[::1]:3")),
             ("http://a.example", Err(BadUrl::Insecure)),
             ("http://127.0.0.1.a.example", Err(BadUrl::Insecure)),
+            ("http://127.0.0.256", Err(BadUrl::Insecure)),
+            ("http://127.-0.0.1", Err(BadUrl::Insecure)),
+            ("http://127.0.0", Err(BadUrl::Insecure)),
+            ("http://127.0.0.1.1", Err(BadUrl::Insecure)),
             ("http://localhost.a.example", Err(BadUrl::Insecure)),
             ("http://[::2]", Err(BadUrl::Insecure)),
             ("", Err(BadUrl::Malformed)),

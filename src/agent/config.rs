@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::mcp::session;
 use crate::secret::Secret;
 use crate::sse::MAX_EVENT_BYTES;
+use crate::text::concat;
 use crate::url::{self, BadUrl};
 
 /// Configuration of an agent. Holds the token; shows none.
@@ -90,7 +91,7 @@ impl AgentConfig {
     #[must_use]
     pub fn session(&self, token: Option<&Secret>) -> Rc<session::Config> {
         Rc::new(session::Config {
-            sse_url: [&self.base_url, "/sse"].concat(),
+            sse_url: concat(&[&self.base_url, "/sse"]),
             token: token.unwrap_or(&self.token).clone(),
             legacy_query_token: self.legacy_query_token,
             connect_ms: self.connect_ms,

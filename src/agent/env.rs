@@ -3,6 +3,7 @@
 use super::options::Options;
 use crate::error::Error;
 use crate::json::Writer;
+use crate::text::concat;
 
 /// Which option each variable fills, where it is not given; of several variables the first that is set counts.
 const VARIABLES: [(&str, &[&str]); 3] = [
@@ -34,7 +35,7 @@ pub fn from_env(given: &str, variable: impl Fn(&str) -> Option<String>) -> Resul
             None if option == "agentId" => {}
             None => {
                 let name = names.first().copied().unwrap_or_default();
-                return Err(Error::config(["Agent.fromEnv: ", name, " is not set"].concat()));
+                return Err(Error::config(concat(&["Agent.fromEnv: ", name, " is not set"])));
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::json::{self, MAX_DEPTH, Object, Value};
 use crate::secret::Secret;
+use crate::text::{concat, contains, split_once, whole};
 use crate::wait::Clock;
 
 /// An options object; the call it belongs to stands in the messages of its errors.
@@ -39,9 +40,9 @@ impl<'a> Options<'a> {
             Ok(value) if value.is_null() => Ok(Self { call, object: Object::default() }),
             Ok(value) => match value.object() {
                 Some(object) => Ok(Self { call, object }),
-                None => Err(Error::config([call, ": the options must be an object"].concat())),
+                None => Err(Error::config(concat(&[call, ": the options must be an object"]))),
             },
-            Err(_) => Err(Error::config([call, ": the options nest too deep"].concat())),
+            Err(_) => Err(Error::config(concat(&[call, ": the options nest too deep"]))),
         }
     }
 
@@ -60,7 +61,7 @@ impl<'a> Options<'a> {
     /// The error for a member that is not what it must be.
     #[must_use]
     pub fn bad(&self, key: &str, must: &str) -> Error {
-        Error::config([self.call, ": `", key, "` ", must].concat())
+        Error::config(concat(&[self.call, ": `", key, "` ", must]))
     }
 
     /// A text.
@@ -100,16 +101,15 @@ impl<'a> Options<'a> {
     /// A `ConfigError` for anything else.
     pub fn whole(&self, key: &str) -> Result<Option<i64>, Error> {
         let Some(value) = self.get(key) else { return Ok(None) };
-        let Some(digits) = value.number() else { return Err(self.bad(key, "must be a number")) };
-        let whole = digits.split(['.', 'e', 'E']).next().unwrap_or_default();
-        // JavaScript writes exponents only for what is far too large, or nearly nothing.
-        let number = match digits.split_once(['e', 'E']) {
-            Some((_, power)) if power.starts_with('-') => 0,
-            Some(_) if whole.starts_with('-') => i64::MIN,
-            Some(_) => i64::MAX,
-            None => whole.parse().unwrap_or(i64::MAX),
-        };
-        Ok(Some(number))
+        let Some(text) = value.number() else { return Err(self.bad(key, "must be a number")) };
+        // JavaScript writes exponents, in small letters, only for what is far too large, or nearly nothing.
+        let digits = split_once(text, ".").map_or(text, |(digits, _)| digits);
+        let huge = if digits.starts_with('-') { i64::MIN } else { i64::MAX };
+        Ok(Some(match text {
+            text if contains(text, "e-") => 0,
+            text if contains(text, "e") => huge,
+            _ => whole(digits).unwrap_or(huge),
+        }))
     }
 
     /// A number of at least 1.

@@ -44,7 +44,7 @@ impl Payload {
     pub fn into_json(self) -> String {
         let text = self.text.filter(|text| !text.is_empty());
         let spoken = || text.map_or_else(|| "null".to_owned(), |text| json::quoted(&text));
-        self.json.map_or_else(spoken, |json| json.trim().to_owned())
+        self.json.map_or_else(spoken, |json| json.trim_ascii().to_owned())
     }
 }
 

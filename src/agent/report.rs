@@ -224,10 +224,13 @@ fn error_text(object: &Object<'_>) -> Option<String> {
     if let Some(text) = filled_text(error) {
         return Some(text);
     }
-    let listed: Vec<String> =
-        object.get("errors").and_then(Value::array).into_iter().flatten().map(said).collect();
-    if let Some(text) = Some(listed.join("; ")).filter(|text| !text.is_empty()) {
-        return Some(text);
+    let mut listed = String::new();
+    for (index, item) in object.get("errors").and_then(Value::array).into_iter().flatten().enumerate() {
+        listed.push_str(if index == 0 { "" } else { "; " });
+        listed.push_str(&said(item));
+    }
+    if !listed.is_empty() {
+        return Some(listed);
     }
     let nested = error.and_then(Value::object)?;
     filled_text(nested.get("message")).or_else(|| filled_text(nested.get("code")))

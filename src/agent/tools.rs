@@ -12,6 +12,7 @@ pub use rows::{CALL_TOOL, LIST_TOOLS, PING, SEND_MESSAGE, TOOLS};
 use super::options::Options;
 use crate::error::Error;
 use crate::json::{Kind, Value, Writer};
+use crate::text::concat;
 
 /// A row: one method of `Agent` that calls a tool.
 #[derive(Clone, Copy, Debug)]
@@ -164,7 +165,7 @@ fn check(key: &Key, value: Value<'_>, options: &Options<'_>) -> Result<(), Error
 fn extra(tool: &Tool, value: Value<'_>, options: &Options<'_>, out: &mut Writer) -> Result<(), Error> {
     for (name, value) in value.object().unwrap_or_default().members() {
         if tool.keys.iter().any(|key| !key.wire.is_empty() && name.is(key.wire)) {
-            let name = ["extra.", &name.decode()].concat();
+            let name = concat(&["extra.", &name.decode()]);
             return Err(options.bad(&name, "has an option of its own"));
         }
         out.key_of(name).raw(value.raw());

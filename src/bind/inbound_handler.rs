@@ -21,6 +21,7 @@ use crate::inbound::receive::{Received, Refusal, Reply, Webhook, receive};
 use crate::inbound::verify::{Reason, Scheme};
 use crate::json::{self, Writer};
 use crate::model::event::{self, Event, Kind};
+use crate::text::concat;
 use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -54,13 +55,12 @@ impl InboundHandler {
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<InboundHandler, JsValue> {
         guard::sync(|| {
-            for (key, words) in [("ack", ["after", "before"]), ("onHandlerError", ["redeliver", "ack"])] {
-                if options::given(&options, key).is_some_and(|given| {
-                    !given.as_string().is_some_and(|word| words.contains(&word.as_str()))
-                }) {
-                    return Err(error::to_js(&Error::config(
-                        [key, " must be ", &words.join(" or ")].concat(),
-                    )));
+            for (key, one, other) in [("ack", "after", "before"), ("onHandlerError", "redeliver", "ack")] {
+                if options::given(&options, key)
+                    .is_some_and(|given| !given.as_string().is_some_and(|word| word == one || word == other))
+                {
+                    let message = concat(&[key, " must be ", one, " or ", other]);
+                    return Err(error::to_js(&Error::config(message)));
                 }
             }
             let clock = HostClock(options::given(&options, "clock").map(JsCast::unchecked_into));

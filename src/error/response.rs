@@ -169,7 +169,7 @@ fn decimal_seconds(text: &str) -> Option<f64> {
 }
 
 fn whole(value: Value<'_>) -> Option<i64> {
-    value.integer().or_else(|| value.text()?.decode().trim_ascii().parse().ok())
+    value.integer().or_else(|| crate::text::whole(value.text()?.decode().trim_ascii()))
 }
 
 /// A member as text: strings as they are, anything else that counts as true as its JSON. The reference's rule.

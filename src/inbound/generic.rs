@@ -113,7 +113,7 @@ const FILE: &str = "type=\"media\" media{. id=null url~mediaUrl|media_url|1url m
 #[inline(never)]
 fn read_message(kind: Kind, object: &Object<'_>, payload: Value<'_>, filler: &mut Filler) -> Event {
     let word = placeholder(object);
-    let text = ["\"[", word.unwrap_or("empty"), " message]\""].concat();
+    let text = crate::text::concat(&["\"[", word.unwrap_or("empty"), " message]\""]);
     let first = first(pick(object, "attachments"));
     // Some servers give the MIME type as the media type, some a coarse word.
     let coarse = pick(object, "mediaType|media_type").raw();
@@ -153,7 +153,7 @@ fn read_receipt(object: &Object<'_>, payload: Value<'_>, status: &str, filler: &
     let sources = Sources { objects: &[object], registers: &[] };
     let mut errors = "[]".to_owned();
     if says(object, "errorCode|error_code|error|errorMessage|error_message") {
-        errors = ["[", &filler.fill("", sources, ERROR), "]"].concat();
+        errors = crate::text::concat(&["[", &filler.fill("", sources, ERROR), "]"]);
     }
     let registers = [errors.as_str()];
     let json = filler.fill(payload.raw(), Sources { registers: &registers, ..sources }, RECEIPT);

@@ -4,6 +4,7 @@
 
 use crate::json::integer;
 use crate::secret::{hex, hmac_sha256, uuid};
+use crate::text::concat;
 
 use super::receive::Webhook;
 use super::verify::Scheme;
@@ -37,7 +38,7 @@ pub(crate) fn keys(webhook: &Webhook) -> (Keys, f64) {
     let body = webhook.digest.map(|digest| hex(&digest));
     let name = |(index, event): (usize, &crate::model::event::Event)| match (&event.identity, &body) {
         (Some(identity), _) => Some(key(prefix, identity)),
-        (None, Some(body)) => Some([prefix, ":body:", body, ":", &decimal(index)].concat()),
+        (None, Some(body)) => Some(concat(&[prefix, ":body:", body, ":", &decimal(index)])),
         (None, None) => None,
     };
     let ttl = if webhook.proof == Scheme::Meta { WHATSAPP_TTL_MS } else { DELIVERY_TTL_MS };
@@ -57,7 +58,7 @@ pub fn dedupe_keys(webhook: &Webhook) -> Vec<Option<String>> {
 fn delivery(webhook: &Webhook) -> Vec<String> {
     let mut keys = Vec::with_capacity(2);
     if let Some(digest) = webhook.digest {
-        keys.push(["bd:sig:", &hex(&digest)].concat());
+        keys.push(concat(&["bd:sig:", &hex(&digest)]));
     }
     if let Some(id) = &webhook.delivery_id {
         keys.push(key("bd:id", id));
@@ -68,9 +69,9 @@ fn delivery(webhook: &Webhook) -> Vec<String> {
 /// A key of bounded length and plain characters.
 fn key(prefix: &str, id: &str) -> String {
     if id.len() <= MAX_PLAIN && id.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return [prefix, ":", id].concat();
+        return concat(&[prefix, ":", id]);
     }
-    [prefix, ":#", &hex(&hmac_sha256(b"long id", &[id.as_bytes()]).bytes())].concat()
+    concat(&[prefix, ":#", &hex(&hmac_sha256(b"long id", &[id.as_bytes()]).bytes())])
 }
 
 /// What a handler's sends are derived from: the event's own identity, else the delivery's id, else its signature, else its
@@ -81,11 +82,11 @@ pub fn event_key(webhook: &Webhook, index: usize) -> String {
         return identity.clone();
     }
     let whole = match (&webhook.delivery_id, webhook.digest) {
-        (Some(id), _) => ["delivery:", id].concat(),
-        (None, Some(digest)) => ["signature:", &hex(&digest)].concat(),
-        (None, None) => ["body:", &hex(&hmac_sha256(b"body", &[&webhook.body]).bytes())].concat(),
+        (Some(id), _) => concat(&["delivery:", id]),
+        (None, Some(digest)) => concat(&["signature:", &hex(&digest)]),
+        (None, None) => concat(&["body:", &hex(&hmac_sha256(b"body", &[&webhook.body]).bytes())]),
     };
-    [&whole, ":", &decimal(index)].concat()
+    concat(&[&whole, ":", &decimal(index)])
 }
 
 /// The idempotency key of a send: the `ordinal`th one that this handler makes for this event. The same again when the

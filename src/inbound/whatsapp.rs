@@ -133,8 +133,8 @@ fn read_message(
         body = pick(&file, "caption");
         if !truthy(body) {
             made = match word.text() {
-                Some(word) => ["\"[", word.raw(), " message]\""].concat(),
-                None => quoted(&["[", word.raw(), " message]"].concat()),
+                Some(word) => crate::text::concat(&["\"[", word.raw(), " message]\""]),
+                None => quoted(&crate::text::concat(&["[", word.raw(), " message]"])),
             };
         }
     }

@@ -296,7 +296,7 @@ impl Session {
     #[must_use]
     pub fn accepts(head: &Head) -> bool {
         let kind = head.headers.get("content-type").unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let kind = text::split_once(kind, ";").map_or(kind, |(kind, _)| kind).trim_ascii();
         head.status == 200 && kind.eq_ignore_ascii_case("text/event-stream")
     }
 
@@ -362,7 +362,7 @@ impl Session {
 
     fn authorize(&self, headers: &mut Vec<(&'static str, String)>) {
         if !self.config.token.is_empty() {
-            headers.push(("authorization", ["Bearer ", self.config.token.expose()].concat()));
+            headers.push(("authorization", text::concat(&["Bearer ", self.config.token.expose()])));
         }
     }
 
@@ -429,7 +429,7 @@ impl Session {
 
     fn answered(&mut self, id: &str, body: Result<Value<'_>, Value<'_>>, now: f64, out: &mut Vec<Action>) {
         if let State::Initializing(expected) = self.state
-            && id.parse() == Ok(expected)
+            && text::whole(id) == Some(i64::from(expected))
         {
             return self.initialized(body, now, out);
         }
@@ -467,7 +467,7 @@ impl Session {
 
     /// The posted call that this id answers.
     fn take_answered(&mut self, id: &str, now: f64) -> Option<Call> {
-        let id = id.parse().ok()?;
+        let id = u32::try_from(text::whole(id)?).ok()?;
         let at = self.calls.iter().position(|call| call.id == id && call.queued.is_none())?;
         self.hurry(What::Call(id), now);
         Some(self.calls.remove(at))

@@ -51,7 +51,7 @@ impl Session {
                 self.frame(&event.data, now, out);
             }
         } else if body.first() == Some(&b'{') {
-            self.frame(&String::from_utf8_lossy(body), now, out);
+            self.frame(&crate::text::lossy(body.to_vec()), now, out);
         }
         self.check(now, out);
     }
