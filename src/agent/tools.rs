@@ -4,7 +4,7 @@
 #[cfg(not(target_arch = "wasm32"))]
 pub mod docs;
 mod rows;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 pub use rows::{CALL_TOOL, LIST_TOOLS, PING, SEND_MESSAGE, TOOLS};
