@@ -8,15 +8,24 @@ pub struct Module {
     pub face: &'static str,
     /// The import path inside the package.
     pub subpath: &'static str,
-    /// The most gzip bytes it may cost as the workerd entry loads it.
+    /// The gzip bytes it should cost at most, as the workerd entry loads it.
     pub budget: Option<u64>,
+    /// The most it may cost meanwhile, where the budget is not met yet: what it costs today and a little more. It only ever
+    /// goes down.
+    pub ceiling: u64,
 }
 
 /// The modules, the main one first.
 pub const MODULES: [Module; 3] = [
-    Module { name: "main", face: "index", subpath: ".", budget: Some(65_000) },
-    Module { name: "webhooks", face: "webhooks", subpath: "./webhooks", budget: Some(20_000) },
-    Module { name: "testing", face: "testing", subpath: "./testing", budget: None },
+    Module { name: "main", face: "index", subpath: ".", budget: Some(65_000), ceiling: 118_000 },
+    Module {
+        name: "webhooks",
+        face: "webhooks",
+        subpath: "./webhooks",
+        budget: Some(20_000),
+        ceiling: 49_000,
+    },
+    Module { name: "testing", face: "testing", subpath: "./testing", budget: None, ceiling: 185_000 },
 ];
 
 /// A way to get at the compiled module.
