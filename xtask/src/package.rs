@@ -52,9 +52,19 @@ fn entry(module: &Module, host: &Host, base64: &str) -> String {
 /// snippets from where the hand-written files are, so that there is one copy of each for all modules.
 fn plain_glue(glue: &Path, js: &Path, module: &Module) -> Outcome<String> {
     let mut text = String::new();
+    let mut keys: Vec<String> = Vec::new();
     for line in read(&glue.join(format!("{}.js", module.name)))?.lines() {
         if line.starts_with("/* @ts-self-types=") {
             continue;
+        }
+        // A snippet that several blocks import stands in the import object once for each; users' bundlers warn of that.
+        if let Some((key, _)) =
+            line.trim_start().strip_prefix("\"./snippets/").and_then(|rest| rest.split_once("\":"))
+        {
+            if keys.iter().any(|known| known == key) {
+                continue;
+            }
+            keys.push(key.to_owned());
         }
         // Only where they come from changes: inside the wasm the snippets keep the names that it asks for.
         let import = line.strip_prefix("import ").map(|_| line).unwrap_or_default();
