@@ -22,7 +22,27 @@ pub fn build(context: &Context, profile: Profile) -> Outcome {
         package::assemble(context, &glue, &package)?;
         hash::keep(&stamp, &format!("{inputs} {}", hash::of(std::slice::from_ref(&package), "")?))?;
     }
-    publish(&package, &context.root.join("pkg"))
+    publish(&package, &context.root.join("pkg"))?;
+    link(context)
+}
+
+/// Makes the package known by its name to scripts and examples of the repository: `node_modules/butt-dial-edge` is `pkg/`.
+fn link(context: &Context) -> Outcome {
+    let link = context.root.join("node_modules/butt-dial-edge");
+    let pkg = context.root.join("pkg");
+    let canonical = |path: &Path| fs::canonicalize(path).ok();
+    if canonical(&link).is_some_and(|there| Some(there) == canonical(&pkg)) {
+        return Ok(());
+    }
+    // A link whose target is gone.
+    if fs::symlink_metadata(&link).is_ok() {
+        fs::remove_file(&link).map_err(|error| format!("{}: {error}", link.display()))?;
+    }
+    #[cfg(windows)]
+    let made = std::os::windows::fs::symlink_dir(&pkg, &link);
+    #[cfg(not(windows))]
+    let made = std::os::unix::fs::symlink("../pkg", &link);
+    made.map_err(|error| format!("{}: {error}", link.display()))
 }
 
 fn inputs(context: &Context) -> Vec<PathBuf> {

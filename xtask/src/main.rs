@@ -7,6 +7,7 @@ mod build;
 mod conformance;
 mod context;
 mod demo;
+mod generate;
 mod hash;
 mod modules;
 mod package;
@@ -28,6 +29,7 @@ cargo xtask <command>
   demo                             the main job, start to end
   test [--no-browser] [--quick]    every check; the last line has the counts
   conformance [--vectors DIR]      the recorded answers of the reference SDK against the package
+  generate                         the declarations and documents that follow from tables in the source
   build [--dev]                    the npm package, into pkg/
   size                             raw and gzip bytes of each module, against its budget
   setup                            the tools and npm packages (the other commands do this themselves)
@@ -78,6 +80,10 @@ fn dispatch(arguments: &[String]) -> Outcome<ExitCode> {
             setup::for_build(&context)?;
             build::build(&context, modules::Profile::Release)?;
             conformance::conformance(&context, &flags)?;
+        }
+        "generate" => {
+            allow(&[])?;
+            generate::generate(&context)?;
         }
         "demo" => {
             setup::for_build(&context)?;

@@ -1,7 +1,7 @@
-//! The steps that Node does: types, and the packed package in its runtimes.
+//! The steps that Node does: types, the packed package in its runtimes, and what surrounds it.
 
 use super::{Bench, Counts};
-use crate::{Outcome, conformance, run};
+use crate::{Outcome, conformance, demo, run};
 
 /// Strict `tsc` over the type tests and the examples, against the packed package.
 pub fn types(bench: &Bench<'_>) -> Outcome<Counts> {
@@ -17,6 +17,30 @@ pub fn runtimes(bench: &Bench<'_>) -> Outcome<Counts> {
 /// The tests of the fake service, in the runtimes that can serve it.
 pub fn fake(bench: &Bench<'_>) -> Outcome<Counts> {
     script(bench, "tests/fake/run.mjs", &[])
+}
+
+/// The agent against a server of the official MCP SDK.
+pub fn mcp(bench: &Bench<'_>) -> Outcome<Counts> {
+    script(bench, "tests/mcp/run.mjs", &[])
+}
+
+/// The stores of the package.
+pub fn stores(bench: &Bench<'_>) -> Outcome<Counts> {
+    script(bench, "tests/stores/run.mjs", &[])
+}
+
+/// Overlapping requests, and 100,000 of them, in workerd.
+pub fn workerd(bench: &Bench<'_>) -> Outcome<Counts> {
+    script(bench, "tests/workerd/run.mjs", &[])
+}
+
+/// The demo, against its own service whatever the environment says. Its transcript is shown only when it fails.
+pub fn demo(bench: &Bench<'_>) -> Outcome<Counts> {
+    let mut node = bench.context.node(demo::SCRIPT);
+    let printed =
+        run::capture(node.env("XTASK_STATE", &bench.context.state).env_remove("BUTT_DIAL_BASE_URL"))?;
+    let checks = printed.text.lines().filter(|line| line.contains(" ms  ok  ")).count();
+    if printed.ok && checks > 0 { Ok(Counts::passed(checks as u64)) } else { Err(printed.text) }
 }
 
 /// The recorded answers of the reference SDK.

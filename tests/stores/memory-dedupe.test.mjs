@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MemoryDedupe } from "../../js/stores/memory.js";
+import { MemoryDedupe } from "butt-dial-edge/stores/memory";
 
 const at = (now) => ({ now: () => now.value });
 
@@ -42,4 +42,16 @@ test("it is bounded and keeps claims longest", () => {
   now.value = 2000;
   assert.equal(store.claim("x", 1), "new");
   assert.equal(store.size <= 3, true);
+});
+
+test("what expired makes room before what did not", () => {
+  const now = { value: 0 };
+  const store = new MemoryDedupe({ maxKeys: 3, clock: at(now) });
+  store.complete("long", 1e6);
+  store.complete("short", 100);
+  store.complete("shorter", 50);
+  now.value = 100;
+  assert.equal(store.claim("new", 1000), "new");
+  assert.equal(store.size, 2);
+  assert.equal(store.claim("long", 1), "done");
 });
