@@ -81,9 +81,9 @@ function wholeNumber(value, ours) {
 /** Beyond 64 bits nothing is counted. */
 const TOO_MANY = 2 ** 63;
 
-/** A number without a fraction, or a text of ASCII digits that may have a sign and space around it. */
+/** A number without a fraction, or a text of ASCII digits that may have a minus sign and space around it. */
 export function ourInteger(value) {
-  const whole = typeof value === "number" ? value : typeof value === "string" && /^\s*[+-]?[0-9]+\s*$/.test(value) ? Number(value) : null;
+  const whole = typeof value === "number" ? value : typeof value === "string" && /^\s*-?[0-9]+\s*$/.test(value) ? Number(value) : null;
   return Number.isInteger(whole) && Math.abs(whole) < TOO_MANY ? whole : null;
 }
 

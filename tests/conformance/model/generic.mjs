@@ -85,7 +85,7 @@ function record(payload, sender, ours) {
       id: pair(payload, "id", "messageId"),
       sender: truthy(sender) ? sender : "",
       to: get(payload, "to"),
-      channel: ours.has("open-channel") && (channel === null || channel === "") ? "sms" : channel,
+      channel: ours.has("open-channel") && !truthy(channel) ? "sms" : channel,
       text: truthy(body) ? body : placeholder(payload, ours),
       media_url: pair(payload, "mediaUrl", "media_url"),
       media_type: pair(payload, "mediaType", "media_type"),
