@@ -125,9 +125,33 @@ impl Kind {
     }
 }
 
-/// An error as data. No part of it holds a secret.
+/// An error as data: [`Details`] in a box, because what may fail is passed on many times and fails seldom.
+#[derive(Clone, PartialEq)]
+pub struct Error(Box<Details>);
+
+impl std::ops::Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
+impl std::fmt::Debug for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What there is to say about an error. No part of it holds a secret.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Error {
+pub struct Details {
     /// Class.
     pub kind: Kind,
     /// The server's code, else one of ours; never empty.
@@ -148,15 +172,21 @@ impl Error {
     /// An error of this package's own making, not retryable.
     #[must_use]
     pub fn new(kind: Kind, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
+        Self::plain(kind, code, message.into())
+    }
+
+    /// Once in the wasm, not once for each kind of text.
+    #[inline(never)]
+    fn plain(kind: Kind, code: &'static str, message: String) -> Self {
+        Self(Box::new(Details {
             kind,
             code: Cow::Borrowed(code),
-            message: message.into(),
+            message,
             status: None,
             retryable: false,
             retry_after_ms: None,
             extra: Vec::new(),
-        }
+        }))
     }
 
     /// A [`Kind::ConfigError`]: the caller's mistake.
@@ -168,13 +198,16 @@ impl Error {
     /// A [`Kind::TransportError`] that may heal.
     #[must_use]
     pub fn transport(code: &'static str, message: impl Into<String>) -> Self {
-        Self { retryable: true, ..Self::new(Kind::TransportError, code, message) }
+        let mut error = Self::new(Kind::TransportError, code, message);
+        error.retryable = true;
+        error
     }
 
     /// A [`Kind::DeadlineError`]: this many milliseconds passed. It may heal.
     #[must_use]
     pub fn deadline(code: &'static str, message: impl Into<String>, timeout_ms: f64) -> Self {
-        let error = Self { retryable: true, ..Self::new(Kind::DeadlineError, code, message) };
+        let mut error = Self::new(Kind::DeadlineError, code, message);
+        error.retryable = true;
         error.with("timeoutMs", json::integer(round(timeout_ms)))
     }
 

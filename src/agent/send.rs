@@ -198,7 +198,7 @@ fn whole_deadline(failed: CallError, ms: f64) -> CallError {
     if failed.error.code != "TIMEOUT" {
         return failed;
     }
-    let error = Error::deadline("TIMEOUT", failed.error.message, ms);
+    let error = Error::deadline("TIMEOUT", failed.error.message.as_str(), ms);
     CallError { error, ..failed }
 }
 

@@ -418,7 +418,8 @@ async fn payload_report(
     let policy = state.policy(false);
     let (no_ctx, no_request) = (JsValue::UNDEFINED, JsValue::NULL);
     let (call, driver) = begin(&state, env, &no_ctx, &no_request, &events, keys);
-    let work = dispatch(source, &events, 0..events.len(), &registry, &call, &state.clock, policy.handlers_ms);
+    let all: Vec<usize> = (0..events.len()).collect();
+    let work = dispatch(source, &events, &all, &registry, &call, &state.clock, policy.handlers_ms);
     let report = call.run(driver, work).await;
     state.log(&events, &registry, &report.errors);
     describe(report)

@@ -83,8 +83,10 @@ impl Admitted {
         Self { events: (0..webhook.events.len()).map(|index| (index, None)).collect(), ..Self::default() }
     }
 
-    fn claimed(&self) -> impl Iterator<Item = &String> {
-        self.delivery.iter().chain(self.events.iter().filter_map(|(_, key)| key.as_ref()))
+    /// What was claimed, and for which event; `None`: for all.
+    fn claimed(&self) -> impl Iterator<Item = (Option<usize>, &String)> {
+        let events = self.events.iter().filter_map(|(index, key)| Some((Some(*index), key.as_ref()?)));
+        self.delivery.iter().map(|key| (None, key)).chain(events)
     }
 }
 
@@ -170,24 +172,28 @@ impl<S: Store, C: Clock> Deduper<'_, S, C> {
     /// # Errors
     /// The first [`StoreFailure`]; the rest is tried all the same.
     pub async fn settle(&self, admitted: &Admitted, failed: &[usize]) -> Result<(), StoreFailure<S::Error>> {
-        let mut outcome = Ok(());
-        for key in &admitted.delivery {
-            let ended = self.end(key, failed.is_empty(), admitted.ttl_ms).await;
-            outcome = outcome.and(ended);
-        }
-        for (index, key) in &admitted.events {
-            if let Some(key) = key {
-                let ended = self.end(key, !failed.contains(index), admitted.ttl_ms).await;
-                outcome = outcome.and(ended);
-            }
-        }
-        outcome
+        self.end(admitted, Some(failed)).await
     }
 
     async fn release_all(&self, admitted: &Admitted) -> Result<(), StoreFailure<S::Error>> {
+        self.end(admitted, None).await
+    }
+
+    /// Ends the claims; all of them failed where nothing is said about which did.
+    async fn end(&self, admitted: &Admitted, failed: Option<&[usize]>) -> Result<(), StoreFailure<S::Error>> {
         let mut outcome = Ok(());
-        for key in admitted.claimed() {
-            let ended = self.end(key, false, 0.0).await;
+        for (index, key) in admitted.claimed() {
+            let handled = failed.is_some_and(|failed| match index {
+                Some(index) => !failed.contains(&index),
+                None => failed.is_empty(),
+            });
+            let ending = async {
+                match handled {
+                    true => self.store.complete(key, admitted.ttl_ms).await,
+                    false => self.store.release(key).await,
+                }
+            };
+            let ended = answered(within(self.clock, self.patience.store_ms, ending).await);
             outcome = outcome.and(ended);
         }
         outcome
@@ -197,15 +203,6 @@ impl<S: Store, C: Clock> Deduper<'_, S, C> {
         answered(
             within(self.clock, self.patience.store_ms, self.store.claim(key, self.patience.lease_ms)).await,
         )
-    }
-
-    async fn end(&self, key: &str, handled: bool, ttl_ms: f64) -> Result<(), StoreFailure<S::Error>> {
-        let wait = self.patience.store_ms;
-        answered(if handled {
-            within(self.clock, wait, self.store.complete(key, ttl_ms)).await
-        } else {
-            within(self.clock, wait, self.store.release(key)).await
-        })
     }
 }
 

@@ -165,30 +165,38 @@ pub struct Report<E> {
     pub failed: Vec<usize>,
 }
 
+impl<E> Report<E> {
+    /// Before anything ran.
+    fn new(source: Source, events: &[Event]) -> Self {
+        Self {
+            processed: source == Source::Whatsapp
+                || events.iter().any(|event| !matches!(event.kind, Kind::Unknown | Kind::Capabilities)),
+            messages: 0,
+            receipts: 0,
+            others: 0,
+            duplicates: 0,
+            errors: Vec::new(),
+            timed_out: false,
+            failed: Vec::new(),
+        }
+    }
+}
+
 /// Runs the handlers of these events: one event after the other, one handler after the other. One that throws does not stop
 /// the next. Remembers nothing.
 pub async fn dispatch<H: Handlers>(
     source: Source,
     events: &[Event],
-    chosen: impl Iterator<Item = usize>,
+    chosen: &[usize],
     registry: &Registry,
     handlers: &H,
     clock: &impl Clock,
     timeout_ms: f64,
 ) -> Report<H::Error> {
-    let mut report = Report {
-        processed: source == Source::Whatsapp
-            || events.iter().any(|event| !matches!(event.kind, Kind::Unknown | Kind::Capabilities)),
-        messages: 0,
-        receipts: 0,
-        others: 0,
-        duplicates: 0,
-        errors: Vec::new(),
-        timed_out: false,
-        failed: Vec::new(),
-    };
+    let mut report = Report::new(source, events);
     let until = clock.now_ms() + timeout_ms;
     for index in chosen {
+        let index = *index;
         let Some(event) = events.get(index) else { continue };
         let count = match event.kind {
             Kind::Message => &mut report.messages,
@@ -257,7 +265,10 @@ pub async fn handle<H: Handlers, S: Store, C: Clock>(
         None => Admitted::all(webhook),
         Some(deduper) => match deduper.admit(webhook).await {
             Ok(admitted) => admitted,
-            Err(failure) => return refused(webhook, registry, handlers, clock, failure).await,
+            Err(failure) => {
+                let report = Report::new(webhook.source, &webhook.events);
+                return Handled { report, reason: Some(Reason::HandlerFailed), store: Some(failure) };
+            }
         },
     };
     let report = run(webhook, &admitted, registry, handlers, policy, clock).await;
@@ -300,22 +311,10 @@ pub async fn run<H: Handlers>(
     policy: Policy,
     clock: &impl Clock,
 ) -> Report<H::Error> {
-    let chosen = admitted.events.iter().map(|(index, _)| *index);
+    let chosen: Vec<usize> = admitted.events.iter().map(|(index, _)| *index).collect();
     let mut report =
-        dispatch(webhook.source, &webhook.events, chosen, registry, handlers, clock, policy.handlers_ms)
+        dispatch(webhook.source, &webhook.events, &chosen, registry, handlers, clock, policy.handlers_ms)
             .await;
     report.duplicates = admitted.duplicates;
     report
-}
-
-async fn refused<H: Handlers, S>(
-    webhook: &Webhook,
-    registry: &Registry,
-    handlers: &H,
-    clock: &impl Clock,
-    failure: StoreFailure<S>,
-) -> Handled<H::Error, S> {
-    let none = std::iter::empty();
-    let report = dispatch(webhook.source, &webhook.events, none, registry, handlers, clock, 0.0).await;
-    Handled { report, reason: Some(Reason::HandlerFailed), store: Some(failure) }
 }

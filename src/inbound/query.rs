@@ -1,5 +1,7 @@
 //! The few things read from a URL: parameters of Meta's challenge, and the last path segment.
 
+use crate::text::lossy;
+
 use super::read::cut;
 
 /// The first parameter of this name, decoded.
@@ -53,10 +55,7 @@ fn decode(text: &str, form: bool) -> String {
             }
         };
     }
-    match String::from_utf8(out) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    }
+    lossy(out)
 }
 
 fn hex(digit: u8) -> u8 {

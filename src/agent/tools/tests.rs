@@ -12,7 +12,7 @@ fn bound(tool: &Tool, json: &str) -> Result<String, String> {
         }
         Err(error) => {
             assert_eq!(error.kind, ErrorKind::ConfigError);
-            Err(error.message)
+            Err(error.message.clone())
         }
     }
 }

@@ -117,8 +117,8 @@ fn message(channel: &str) -> String {
 
 fn dispatch_all(bench: &Bench<impl Store>, body: &str) -> dispatch::Report<String> {
     let (source, events) = parse_inbound(body.as_bytes(), 64);
-    let all = 0..events.len();
-    run(&bench.clock, dispatch(source, &events, all, &bench.registry, &bench.script, &bench.clock, 9000.0))
+    let all: Vec<usize> = (0..events.len()).collect();
+    run(&bench.clock, dispatch(source, &events, &all, &bench.registry, &bench.script, &bench.clock, 9000.0))
 }
 
 #[test]
