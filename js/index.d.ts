@@ -126,7 +126,7 @@ export interface InboundHandlerOptions<Env = unknown>
   /** Secret: the Meta app's secret, for WhatsApp Cloud webhooks. */ whatsappWebhookSecret?: SecretSource<InboundHint<Env>>;
   /** Secret: the verify token, for Meta's challenge on the same URL. */ whatsappVerifyToken?: SecretSource<InboundHint<Env>>;
   /** Secret: last path segment that lets unsigned callbacks in. See {@link ReceiveWebhookOptions.callbackToken}. */ callbackToken?: SecretSource<InboundHint<Env>>;
-  /** The agent that handlers answer with. @defaultValue `Agent.fromEnv({ env })`, when a handler first asks for it */ agent?: Agent | ((env: Env) => Agent);
+  /** The agent that handlers answer with; a function is asked once for each environment. @defaultValue `Agent.fromEnv({ env })` */ agent?: Agent | ((env: Env) => Agent);
   /**
    * Remembers deliveries, so that a repeat is answered but not handled: account webhooks and callbacks by `X-BD-Delivery-Id` and
    * signature for an hour, WhatsApp by message id, statuses by id, status and timestamp for 8 days.

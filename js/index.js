@@ -32,6 +32,16 @@ for (const name of ["sendMessage", "sendMessages", "callTool", "listTools", "pin
   };
 }
 
+/** Asked once for each environment: hosts without FinalizationRegistry never free what a function makes for each request. */
+function perEnv(make) {
+  const made = new WeakMap();
+  return (env) => {
+    if (env === null || typeof env !== "object") return make(env);
+    if (!made.has(env)) made.set(env, make(env));
+    return made.get(env);
+  };
+}
+
 /** Registers a handler; gives back what takes it out. */
 function on(inbound, kind, filter, handler) {
   const number = inbound.add(kind, filter ?? undefined, handler);
@@ -40,7 +50,8 @@ function on(inbound, kind, filter, handler) {
 
 export class InboundHandler extends WasmInboundHandler {
   constructor(options = {}) {
-    super({ ...options, dedupe: options?.dedupe ?? new MemoryDedupe({ clock: options?.clock ?? undefined }) });
+    const { agent, dedupe, clock } = options ?? {};
+    super({ ...options, agent: typeof agent === "function" ? perEnv(agent) : agent, dedupe: dedupe ?? new MemoryDedupe({ clock: clock ?? undefined }) });
     // An own, bound member: `{ fetch: inbound.fetch }` and `Deno.serve(inbound.fetch)` must work.
     Object.defineProperty(this, "fetch", { value: (request, env, ctx) => this.handle(request, env, ctx), enumerable: true });
   }

@@ -16,7 +16,7 @@ export const memory = {
   name: "workerd 2024-09-23, 100,000 requests",
   async run({ project, configure }) {
     configure({});
-    const miniflare = new Miniflare({ modules: await bundle(project, "workerd/memory.mjs"), compatibilityDate: "2024-09-23" });
+    const miniflare = new Miniflare({ modules: await bundle(project, "workerd/memory.mjs"), compatibilityDate: "2024-09-23", bindings: { token: "agent-token" } });
     try {
       let warm;
       let last;

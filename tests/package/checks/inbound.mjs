@@ -202,6 +202,18 @@ export default {
     ok(error instanceof given.main.ConfigError, `${error}`);
     equal(error.code, "SCOPE_ENDED");
   },
+  async "an agent by the environment, made once for each"(given) {
+    const server = new given.testing.FakeButtDialServer();
+    const asked = [];
+    const { inbound, whatsapp } = receiver(given, {
+      agent: (env) => (asked.push(env.token), new given.main.Agent({ baseUrl: server.baseUrl, fetch: server.fetch, agentToken: env.token })),
+    });
+    inbound.onMessage(async (message, { agent }) => void (await agent.sendMessage({ to: message.sender, body: "hi" })));
+    const [one, two] = [{ token: "token-1" }, { token: "token-2" }];
+    for (const [id, env] of [["a", one], ["b", two], ["c", one]]) equal((await inbound.fetch(whatsapp({ id }), env)).status, 200);
+    same(asked, ["token-1", "token-2"]);
+    same(server.sentMessages.map(({ token }) => token), ["token-1", "token-2", "token-1"]);
+  },
   async "without an agent the context says so"(given) {
     const { inbound, seen, whatsapp } = receiver(given);
     const errors = [];
