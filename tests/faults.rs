@@ -1,6 +1,8 @@
 //! The faults of transport (performance 7), by number and name: no hang, each ends by its deadline with a typed error and
 //! an outcome. On virtual time, against the service double.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod net;
 
 use butt_dial_edge::agent::cancel::Cancel;

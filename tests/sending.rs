@@ -1,5 +1,6 @@
 //! Scopes, batches, deadlines and the other calls, on virtual time against the service double.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "test code: a panic is a failed test")]
 
 mod net;

@@ -6,6 +6,7 @@
 //! What "sent" says must be recorded, what "not_sent" says must not be; a key is recorded once at most, also after the
 //! unknown ones are sent again with their keys; and every send ends by its deadline. One seed, one course of events.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
