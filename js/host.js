@@ -11,6 +11,11 @@ export function makeResponse(status, body, headers) {
   return new Response(body, { status, headers: JSON.parse(headers) });
 }
 
+/** @internal A request that follows no redirect; `headers` as JSON. */
+export function makeRequest(url, method, headers, body, signal) {
+  return new Request(url, { method, headers: JSON.parse(headers), body, signal, redirect: "manual" });
+}
+
 // A promise that is stopped resolves: what waits for one in WebAssembly keeps its memory until it settles.
 
 /** @internal Resolves after so many milliseconds, or when `stop` is called. */

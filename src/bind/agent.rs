@@ -408,16 +408,11 @@ fn fetch(options: &JsValue) -> Result<HostFetch, JsValue> {
 
 /// The data of an options object as JSON. What is no data is read on its own.
 fn plain(options: &JsValue) -> Result<String, Error> {
-    const NO_DATA: [&str; 7] = ["fetch", "clock", "random", "logger", "signal", "env", "onPush"];
     if options.is_undefined() || options.is_null() {
         return Ok(String::new());
     }
-    let Some(object) = options.dyn_ref::<js_sys::Object>() else {
+    if !options.is_object() && !options.is_function() {
         return Err(Error::config("the options must be an object"));
-    };
-    let copy = js_sys::Object::assign(&js_sys::Object::new(), object);
-    for key in NO_DATA {
-        let _ = Reflect::delete_property(&copy, &key.into());
     }
-    options::to_json(&copy).ok_or_else(|| Error::config("the options hold what JSON cannot"))
+    options::plain_json(options).ok_or_else(|| Error::config("the options hold what JSON cannot"))
 }

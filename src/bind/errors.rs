@@ -2,7 +2,8 @@
 
 use crate::bind::{error, guard, options};
 use crate::error::{Response, from_response, retry_after_header};
-use js_sys::{Array, Object};
+use crate::json::{self, Value};
+use std::borrow::Cow;
 use wasm_bindgen::prelude::*;
 
 /// The typed error for `{ status, body?, headers?, now? }`. Never throws for what the answer holds.
@@ -10,8 +11,9 @@ use wasm_bindgen::prelude::*;
 pub fn parse_error_response(response: &JsValue) -> Result<JsValue, JsValue> {
     guard::sync(|| {
         let body = options::given(response, "body").and_then(|body| options::to_json(&body));
-        let headers = headers(&options::get(response, "headers"));
-        let pairs: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers = options::text_pairs(&options::get(response, "headers"));
+        let headers = pairs(&headers);
+        let pairs: Vec<_> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         let now = options::instant_ms(&options::get(response, "now"));
         let error = from_response(&Response {
             status: status(&options::get(response, "status")),
@@ -32,16 +34,15 @@ fn status(value: &JsValue) -> u16 {
     value.as_f64().unwrap_or(0.0) as u16
 }
 
-/// Pairs of a plain object, or of `Headers` and anything else that iterates over pairs.
-fn headers(value: &JsValue) -> Vec<(String, String)> {
-    let pairs = match js_sys::try_iter(value) {
-        Ok(Some(entries)) => entries.filter_map(Result::ok).collect(),
-        _ => value.dyn_ref::<Object>().map(Object::entries).unwrap_or_default(),
-    };
-    let text = |value: JsValue| value.as_string().unwrap_or_default();
-    pairs
-        .iter()
-        .filter_map(|pair| pair.dyn_into::<Array>().ok())
-        .map(|pair| (text(pair.get(0)), text(pair.get(1))))
-        .collect()
+/// The pairs in `[["name","value"],…]`.
+fn pairs(text: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let rows = json::parse_str(text, 2).ok().and_then(Value::array).into_iter().flatten();
+    fn part(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
+        Some(value?.text()?.decode())
+    }
+    rows.filter_map(|row| {
+        let mut row = row.array()?;
+        Some((part(row.next())?, part(row.next())?))
+    })
+    .collect()
 }

@@ -2,12 +2,13 @@
 //! so that what must hold for all holds: redirects are never followed, and a request that nobody waits for is aborted.
 
 use super::stream::{HostBody, net_error};
-use crate::http::{Head, Headers, Http, Method, NetError, Request};
-use gloo_net::http::{RequestBuilder, Response};
+use crate::http::{Head, Headers, Http, NetError, Request};
+use crate::json::Writer;
+use gloo_net::http::Response;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestRedirect};
+use web_sys::{AbortController, AbortSignal};
 
 #[wasm_bindgen]
 extern "C" {
@@ -19,6 +20,18 @@ extern "C" {
     pub(crate) type Fetcher;
     #[wasm_bindgen(method, catch)]
     fn fetch(this: &Fetcher, request: &web_sys::Request) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/js/host.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = makeRequest)]
+    fn make_request(
+        url: &str,
+        method: &str,
+        headers: &str,
+        body: Option<&str>,
+        signal: &AbortSignal,
+    ) -> Result<web_sys::Request, JsValue>;
 }
 
 /// Which `fetch` an object of the package uses.
@@ -59,7 +72,7 @@ impl Http for HostFetch {
 
     async fn send(&self, request: Request) -> Result<(Head, HostBody), NetError> {
         let abort = Abort(AbortController::new().map_err(|thrown| net_error(&thrown))?);
-        let request = build(request, &abort.0)?;
+        let request = build(&request, &abort.0)?;
         let answer = JsFuture::from(self.call(&request).map_err(|thrown| net_error(&thrown))?);
         let answer = answer.await.map_err(|thrown| net_error(&thrown))?;
         let response = Response::from(answer.unchecked_into::<web_sys::Response>());
@@ -80,24 +93,15 @@ impl Http for HostFetch {
 const HEADERS_READ: [&str; 6] =
     ["content-type", "content-length", "retry-after", "deprecation", "sunset", "link"];
 
-fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, NetError> {
-    let method = match request.method {
-        Method::Get => gloo_net::http::Method::GET,
-        Method::Post => gloo_net::http::Method::POST,
-        Method::Put => gloo_net::http::Method::PUT,
-        Method::Patch => gloo_net::http::Method::PATCH,
-        Method::Delete => gloo_net::http::Method::DELETE,
-    };
-    let mut builder = RequestBuilder::new(&request.url)
-        .method(method)
-        .redirect(RequestRedirect::Manual)
-        .abort_signal(Some(&abort.signal()));
+/// One call instead of one for each part: the parts of a builder would weigh more than the rest of this file.
+fn build(request: &Request, abort: &AbortController) -> Result<web_sys::Request, NetError> {
+    let mut headers = Writer::new();
+    headers.object();
     for (name, value) in &request.headers {
-        builder = builder.header(name, value);
+        headers.key(name).string(value);
     }
-    let built = match request.body {
-        Some(body) => builder.body(body),
-        None => builder.build(),
-    };
-    built.map(Into::into).map_err(|_| NetError("the request could not be made".to_owned()))
+    headers.end_object();
+    let body = request.body.as_deref();
+    make_request(&request.url, request.method.as_str(), &headers.finish(), body, &abort.signal())
+        .map_err(|_| NetError("the request could not be made".to_owned()))
 }
