@@ -38,7 +38,7 @@ pub fn parse_iso(text: &str) -> Option<i64> {
     let month = cursor.number(2)?;
     cursor.eat(b'-')?;
     let day = cursor.number(2)?;
-    let midnight = days_from_civil(year, month, day)?.checked_mul(DAY_MS)?;
+    let midnight = days_from_civil(year, month, day)?.wrapping_mul(DAY_MS);
     if cursor.0.is_empty() {
         return Some(midnight);
     }
@@ -49,7 +49,7 @@ pub fn parse_iso(text: &str) -> Option<i64> {
         let mut scale = 100;
         cursor.peek().filter(u8::is_ascii_digit)?;
         while let Some(digit) = cursor.digit() {
-            fraction = digit.checked_mul(scale)?.checked_add(fraction)?;
+            fraction = digit.wrapping_mul(scale).wrapping_add(fraction);
             scale /= 10;
         }
     }
@@ -67,15 +67,16 @@ pub fn parse_iso(text: &str) -> Option<i64> {
             if hours > 23 || minutes > 59 {
                 return None;
             }
-            let span = hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(60_000)?;
-            if sign == b'+' { span } else { span.checked_neg()? }
+            let span = millis(hours, minutes, 0);
+            if sign == b'+' { span } else { span.wrapping_neg() }
         }
         Some(_) => return None,
     };
     if !cursor.0.is_empty() {
         return None;
     }
-    midnight.checked_add(time)?.checked_add(fraction)?.checked_sub(offset)
+    // Four-digit years: far from the bounds of an i64.
+    Some(midnight.wrapping_add(time).wrapping_add(fraction).wrapping_sub(offset))
 }
 
 /// Reads an HTTP date in the form of RFC 9110 (`Mon, 27 Jul 2026 00:00:00 GMT`).
@@ -98,7 +99,7 @@ pub fn parse_http_date(text: &str) -> Option<i64> {
     if cursor.0 != b" GMT" {
         return None;
     }
-    days_from_civil(year, month, day)?.checked_mul(DAY_MS)?.checked_add(time)
+    Some(days_from_civil(year, month, day)?.wrapping_mul(DAY_MS).wrapping_add(time))
 }
 
 struct Cursor<'a>(&'a [u8]);
@@ -122,10 +123,11 @@ impl Cursor<'_> {
         Some(i64::from(byte.wrapping_sub(b'0')))
     }
 
+    /// Up to four digits, so that nothing wraps.
     fn number(&mut self, digits: usize) -> Option<i64> {
         let mut value = 0_i64;
         for _ in 0..digits {
-            value = value.checked_mul(10)?.checked_add(self.digit()?)?;
+            value = value.wrapping_mul(10).wrapping_add(self.digit()?);
         }
         Some(value)
     }
@@ -139,7 +141,7 @@ impl Cursor<'_> {
         if hours > 23 || minutes > 59 || seconds > 59 {
             return None;
         }
-        hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(60)?.checked_add(seconds)?.checked_mul(1000)
+        Some(millis(hours, minutes, seconds))
     }
 
     fn month(&mut self) -> Option<i64> {
@@ -149,6 +151,11 @@ impl Cursor<'_> {
         self.0 = self.0.get(3..)?;
         i64::try_from(index).ok()?.checked_add(1)
     }
+}
+
+#[expect(clippy::arithmetic_side_effects, reason = "bounded: two digits each")]
+fn millis(hours: i64, minutes: i64, seconds: i64) -> i64 {
+    ((hours * 60 + minutes) * 60 + seconds) * 1000
 }
 
 fn pad(number: i64, width: usize, out: &mut String) {

@@ -8,7 +8,6 @@ mod post;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::error::{Error, Response, from_response};
@@ -166,7 +165,7 @@ pub struct Session {
     next_id: u32,
     calls: Vec<Call>,
     posts: Vec<Post>,
-    answers: VecDeque<String>,
+    answers: Vec<String>,
     connect_by: f64,
     idle_since: f64,
     busy: bool,
@@ -192,7 +191,7 @@ impl Session {
             next_id: first_id,
             calls: Vec::new(),
             posts: Vec::new(),
-            answers: VecDeque::new(),
+            answers: Vec::new(),
             connect_by: f64::INFINITY,
             idle_since: 0.0,
             busy: false,
@@ -412,7 +411,7 @@ impl Session {
                 } else {
                     let answer =
                         if method == "ping" { jsonrpc::answer(id, "{}") } else { jsonrpc::refusal(id) };
-                    self.answers.push_back(answer);
+                    self.answers.push(answer);
                 }
             }
             Frame::Notice { method, params } => {

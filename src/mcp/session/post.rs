@@ -120,11 +120,8 @@ impl Session {
         let limit = self.config.max_in_flight.max(1);
         let calls_go = self.state == State::Ready && self.calls.iter().any(|call| call.queued.is_some());
         let answering = self.posts.iter().any(|post| post.what == What::Answer);
-        if self.posts.len() < limit
-            && !answering
-            && (limit > 1 || !calls_go)
-            && let Some(answer) = self.answers.pop_front()
-        {
+        if self.posts.len() < limit && !answering && (limit > 1 || !calls_go) && !self.answers.is_empty() {
+            let answer = self.answers.remove(0);
             self.post(What::Answer, answer, now + self.config.connect_ms, out);
         }
         while self.state == State::Ready && self.posts.len() < limit {
