@@ -125,35 +125,6 @@ impl Agent {
         self.shared.core.config.agent_id.as_deref().map_or(JsValue::NULL, JsValue::from_str)
     }
 
-    /// Sends one message.
-    #[wasm_bindgen(js_name = sendMessage)]
-    pub fn send_message(&self, options: JsValue) -> Promise {
-        self.call(Method::Send, options)
-    }
-
-    /// Sends many over one session.
-    #[wasm_bindgen(js_name = sendMessages)]
-    pub fn send_messages(&self, options: JsValue) -> Promise {
-        self.call(Method::SendMany, options)
-    }
-
-    /// Calls a tool by name.
-    #[wasm_bindgen(js_name = callTool)]
-    pub fn call_tool(&self, options: JsValue) -> Promise {
-        self.call(Method::CallTool, options)
-    }
-
-    /// Names of the tools.
-    #[wasm_bindgen(js_name = listTools)]
-    pub fn list_tools(&self, options: JsValue) -> Promise {
-        self.call(Method::ListTools, options)
-    }
-
-    /// Whether the service answers.
-    pub fn ping(&self, options: JsValue) -> Promise {
-        self.call(Method::Ping, options)
-    }
-
     /// Runs `work` with an agent whose calls share one session.
     pub fn session(&self, work: JsValue) -> Promise {
         let core = self.shared.core.clone();
@@ -210,41 +181,51 @@ impl Agent {
     }
 }
 
-#[wasm_bindgen]
 impl AgentScope {
-    /// Sends one message.
-    #[wasm_bindgen(js_name = sendMessage)]
-    pub fn send_message(&self, options: JsValue) -> Promise {
-        self.call(Method::Send, options)
-    }
-
-    /// Sends many.
-    #[wasm_bindgen(js_name = sendMessages)]
-    pub fn send_messages(&self, options: JsValue) -> Promise {
-        self.call(Method::SendMany, options)
-    }
-
-    /// Calls a tool by name.
-    #[wasm_bindgen(js_name = callTool)]
-    pub fn call_tool(&self, options: JsValue) -> Promise {
-        self.call(Method::CallTool, options)
-    }
-
-    /// Names of the tools.
-    #[wasm_bindgen(js_name = listTools)]
-    pub fn list_tools(&self, options: JsValue) -> Promise {
-        self.call(Method::ListTools, options)
-    }
-
-    /// Whether the service answers.
-    pub fn ping(&self, options: JsValue) -> Promise {
-        self.call(Method::Ping, options)
-    }
-
     fn call(&self, method: Method, options: JsValue) -> Promise {
         call(self.core.clone(), Some(Rc::clone(&self.kept)), method, options)
     }
 }
+
+/// The methods that agents and scopes have in common, once.
+macro_rules! calls {
+    ($class:ident) => {
+        #[wasm_bindgen]
+        impl $class {
+            /// Sends one message.
+            #[wasm_bindgen(js_name = sendMessage)]
+            pub fn send_message(&self, options: JsValue) -> Promise {
+                self.call(Method::Send, options)
+            }
+
+            /// Sends many over one session.
+            #[wasm_bindgen(js_name = sendMessages)]
+            pub fn send_messages(&self, options: JsValue) -> Promise {
+                self.call(Method::SendMany, options)
+            }
+
+            /// Calls a tool by name.
+            #[wasm_bindgen(js_name = callTool)]
+            pub fn call_tool(&self, options: JsValue) -> Promise {
+                self.call(Method::CallTool, options)
+            }
+
+            /// Names of the tools.
+            #[wasm_bindgen(js_name = listTools)]
+            pub fn list_tools(&self, options: JsValue) -> Promise {
+                self.call(Method::ListTools, options)
+            }
+
+            /// Whether the service answers.
+            pub fn ping(&self, options: JsValue) -> Promise {
+                self.call(Method::Ping, options)
+            }
+        }
+    };
+}
+
+calls!(Agent);
+calls!(AgentScope);
 
 /// Every call of every agent: one future, so that a method costs only its name.
 fn call(core: Core, on: Option<Rc<Kept>>, method: Method, options: JsValue) -> Promise {
