@@ -158,7 +158,7 @@ export interface InboundContext<Env = unknown> {
   /** Who sent it; `null` for `dispatch`. */ readonly source: WebhookSource | null;
   /** What vouches for it. */ readonly proof: WebhookProof;
   /** `X-BD-Delivery-Id`. Not signed. */ readonly deliveryId: string | null;
-  /** Aborts at `handlerTimeoutMs`. */ readonly signal: AbortSignal;
+  /** Aborts when `handlerTimeoutMs` is over before the handlers are. */ readonly signal: AbortSignal;
 }
 
 /** A handler. Handlers of one event run one after the other; what one throws does not stop the next. */

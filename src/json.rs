@@ -270,6 +270,22 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// Whether a value says something: `null`, `false`, zero and everything empty do not. What the reference asks when it asks for truth.
+#[inline(never)]
+#[must_use]
+pub fn truthy(value: Value<'_>) -> bool {
+    match value.raw().as_bytes() {
+        [b'n' | b'f', ..] => false,
+        [b't', ..] => true,
+        [b'[' | b'{', inside @ .., _] => inside.iter().any(|byte| !byte.is_ascii_whitespace()),
+        [b'"', text @ ..] => text.len() > 1,
+        number => number
+            .iter()
+            .take_while(|byte| !matches!(byte, b'e' | b'E'))
+            .any(|byte| matches!(byte, b'1'..=b'9')),
+    }
+}
+
 /// The end of the value that starts here, in checked text.
 fn skip(bytes: &[u8], start: usize) -> usize {
     let mut at = start;

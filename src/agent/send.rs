@@ -215,18 +215,6 @@ pub fn random_key(random: &impl Random) -> String {
     crate::secret::uuid(random.bytes16(), 4)
 }
 
-/// The results of a batch as a JSON array; the causes are set by the binding.
-#[must_use]
-pub fn results_json(results: &[SendResult]) -> String {
-    let mut out = Writer::new();
-    out.array();
-    for result in results {
-        out.raw(&result.to_json());
-    }
-    out.end_array();
-    out.finish()
-}
-
 /// The messages of a batch: the JSON texts of the items of `messages`, each with the batch's `timeoutMs` and `agentToken`.
 ///
 /// # Errors

@@ -174,7 +174,8 @@ impl Agent {
             let (kept, driver) = core.keep();
             let kept = Rc::new(kept);
             let trapped = Rc::clone(&kept);
-            guard::spawn(driver, move || trapped.close());
+            // A task that trapped is leaked, not dropped: nobody else would tell the calls that wait for it.
+            guard::spawn(driver, move || trapped.driver_lost());
             kept
         });
         Some(Rc::clone(kept))

@@ -17,7 +17,7 @@ use crate::inbound::dispatch::{
 };
 use crate::inbound::keys::{event_key, send_key};
 use crate::inbound::parse::{Source, parse_generic, parse_inbound, parse_whatsapp};
-use crate::inbound::receive::{Received, Refusal, Reply, Webhook, receive};
+use crate::inbound::receive::{Received, Reply, Webhook, receive};
 use crate::inbound::verify::{Reason, Scheme};
 use crate::json::{self, Writer};
 use crate::model::event::{self, Event, Kind};
@@ -104,11 +104,7 @@ impl InboundHandler {
                 Ok(response) => Ok(response),
                 Err(thrown) => {
                     logger.write("error", "butt-dial: a webhook could not be handled", &thrown);
-                    request::response(&Reply::refusal(&Refusal {
-                        reason: Reason::HandlerFailed,
-                        meta: false,
-                        allow: "",
-                    }))
+                    request::response(&Reply::come_again(Reason::HandlerFailed))
                 }
             }
         })
@@ -196,14 +192,17 @@ impl Call<'_> {
 
     /// Runs handlers next to the session that their agents share, and ends with both.
     async fn run<T>(&self, driver: Option<AgentDriver>, work: impl Future<Output = T>) -> T {
-        let value = match (&self.agents, driver) {
+        match (&self.agents, driver) {
             (Ok(agents), Some(driver)) => agents.run(driver, work).await,
             _ => work.await,
-        };
-        if let Some(abort) = &self.abort {
+        }
+    }
+
+    /// Aborts the handlers' signal if their time was up: before the sends under way are waited for.
+    fn end<E>(&self, report: &Report<E>) {
+        if let Some(abort) = self.abort.as_ref().filter(|_| report.timed_out) {
             abort.abort();
         }
-        value
     }
 }
 
@@ -292,7 +291,12 @@ impl Delivery {
     async fn handle(&self, store: &JsStore, policy: Policy) -> Reply {
         let (call, driver) = self.call();
         let deduper = Deduper { store, clock: &self.state.clock, patience: patience(policy) };
-        let work = handle(&self.webhook, &self.registry, &call, Some(&deduper), policy, &self.state.clock);
+        let work = async {
+            let clock = &self.state.clock;
+            let handled = handle(&self.webhook, &self.registry, &call, Some(&deduper), policy, clock).await;
+            call.end(&handled.report);
+            handled
+        };
         let handled = call.run(driver, work).await;
         self.state.log(&self.webhook.events, &self.registry, &handled.report.errors);
         if handled.report.timed_out {
@@ -303,14 +307,18 @@ impl Delivery {
         }
         match handled.reason {
             None => Reply::ok("ok"),
-            Some(reason) => Reply::refusal(&Refusal { reason, meta: false, allow: "" }),
+            Some(reason) => Reply::come_again(reason),
         }
     }
 
     /// Handles what was admitted, after the answer.
     async fn run(&self, admitted: &Admitted, policy: Policy) {
         let (call, driver) = self.call();
-        let work = run(&self.webhook, admitted, &self.registry, &call, policy, &self.state.clock);
+        let work = async {
+            let report = run(&self.webhook, admitted, &self.registry, &call, policy, &self.state.clock).await;
+            call.end(&report);
+            report
+        };
         let report = call.run(driver, work).await;
         self.state.log(&self.webhook.events, &self.registry, &report.errors);
     }
@@ -376,18 +384,10 @@ async fn answer(state: Rc<State>, request: JsValue, env: JsValue, ctx: JsValue) 
         Ok(admitted) => admitted,
         Err(failure) => {
             delivery.state.store_failed(failure);
-            return request::response(&Reply::refusal(&Refusal {
-                reason: Reason::HandlerFailed,
-                meta: false,
-                allow: "",
-            }));
+            return request::response(&Reply::come_again(Reason::HandlerFailed));
         }
     };
-    let reply = if admitted.busy {
-        Reply::refusal(&Refusal { reason: Reason::Busy, meta: false, allow: "" })
-    } else {
-        Reply::ok("ok")
-    };
+    let reply = if admitted.busy { Reply::come_again(Reason::Busy) } else { Reply::ok("ok") };
     let ctx = delivery.ctx.clone();
     let running = guard::promise(async move {
         delivery.run(&admitted, policy).await;
@@ -419,7 +419,12 @@ async fn payload_report(
     let (no_ctx, no_request) = (JsValue::UNDEFINED, JsValue::NULL);
     let (call, driver) = begin(&state, env, &no_ctx, &no_request, &events, keys);
     let all: Vec<usize> = (0..events.len()).collect();
-    let work = dispatch(source, &events, &all, &registry, &call, &state.clock, policy.handlers_ms);
+    let work = async {
+        let report =
+            dispatch(source, &events, &all, &registry, &call, &state.clock, policy.handlers_ms).await;
+        call.end(&report);
+        report
+    };
     let report = call.run(driver, work).await;
     state.log(&events, &registry, &report.errors);
     describe(report)

@@ -1,7 +1,7 @@
 //! From an HTTP answer to a typed error: wire-contract 7.2 and 7.3, with weak points 39 and 40 mended.
 
 use super::{Error, Kind};
-use crate::json::{self, Object, Value};
+use crate::json::{self, Object, Value, truthy};
 use crate::time;
 use std::borrow::Cow;
 
@@ -176,22 +176,6 @@ fn whole(value: Value<'_>) -> Option<i64> {
 fn text_of(value: Option<Value<'_>>) -> Option<String> {
     let value = value.filter(|value| truthy(*value))?;
     Some(value.text().map_or_else(|| value.raw().to_owned(), |text| text.decode().into_owned()))
-}
-
-/// What counts as true where the reference asks for truth: not `null`, `false`, zero, empty text, array or object.
-#[must_use]
-fn truthy(value: Value<'_>) -> bool {
-    match value.kind() {
-        json::Kind::Null => false,
-        json::Kind::Bool(value) => value,
-        json::Kind::Number(text) => text
-            .bytes()
-            .take_while(|byte| !matches!(byte, b'e' | b'E'))
-            .any(|byte| matches!(byte, b'1'..=b'9')),
-        json::Kind::String(text) => !text.is_empty(),
-        json::Kind::Array(mut items) => items.next().is_some(),
-        json::Kind::Object(object) => !object.is_empty(),
-    }
 }
 
 fn kept(value: Value<'_>, body: &str) -> String {

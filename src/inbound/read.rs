@@ -3,22 +3,8 @@
 //! The helpers here, and those of the readers, are kept out of line: inlined at a hundred places they would cost the small
 //! module a fifth of its size (measured: 28 KB of code became 18).
 
+pub(crate) use crate::json::truthy;
 use crate::json::{Object, Value};
-
-/// Whether a value says something: `null`, `false`, zero and everything empty do not.
-#[inline(never)]
-pub(crate) fn truthy(value: Value<'_>) -> bool {
-    match value.raw().as_bytes() {
-        [b'n' | b'f', ..] => false,
-        [b't', ..] => true,
-        [b'[' | b'{', inside @ .., _] => inside.iter().any(|byte| !byte.is_ascii_whitespace()),
-        [b'"', text @ ..] => text.len() > 1,
-        number => number
-            .iter()
-            .take_while(|byte| !matches!(byte, b'e' | b'E'))
-            .any(|byte| matches!(byte, b'1'..=b'9')),
-    }
-}
 
 /// What paths read from: objects by number, and registers by letter.
 #[derive(Clone, Copy)]

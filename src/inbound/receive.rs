@@ -189,6 +189,12 @@ impl Reply {
         Self { status: 200, body: body.to_owned(), headers: Vec::new() }
     }
 
+    /// The answer that makes the sender of a genuine webhook come again.
+    #[must_use]
+    pub fn come_again(reason: Reason) -> Self {
+        Self::refusal(&Refusal { reason, meta: false, allow: "" })
+    }
+
     /// The answer to a refusal: it does not say why.
     #[must_use]
     pub fn refusal(refusal: &Refusal) -> Self {

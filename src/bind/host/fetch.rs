@@ -90,8 +90,7 @@ impl Http for HostFetch {
 }
 
 /// The headers that the package reads of answers.
-const HEADERS_READ: [&str; 6] =
-    ["content-type", "content-length", "retry-after", "deprecation", "sunset", "link"];
+const HEADERS_READ: [&str; 2] = ["content-type", "retry-after"];
 
 /// One call instead of one for each part: the parts of a builder would weigh more than the rest of this file.
 fn build(request: &Request, abort: &AbortController) -> Result<web_sys::Request, NetError> {

@@ -44,7 +44,7 @@ export default {
     same(called, [["named", "account.verified"], ["verified", "org-1", "team"]]);
     const { context } = seen[0];
     same([context.env, context.source, context.proof, context.deliveryId, context.request instanceof Request], [{ a: 1 }, "account", "signature", "d-1", true]);
-    equal(context.signal.aborted, true, "the signal ends with the handlers");
+    equal(context.signal.aborted, false, "in time: no signal");
     equal((await fetch(account({ body: { event: "agent.suspended", agentId: "a-1" } }))).status, 200);
     same(called.at(-1), ["suspended", "a-1"]);
   },
@@ -62,6 +62,22 @@ export default {
       ["15555550123", "Ada", "wamid.1", "hello", "whatsapp", { type: "text", body: "hello" }, "whatsapp"],
     );
     same([third.messageSid, third.status, third.recipient], ["wamid.2", "read", "15555550123"]);
+  },
+  async "the signal aborts when the handlers' time is up, and only then"(given) {
+    const { clock, inbound, whatsapp } = answering(given, { virtual: true, handlerTimeoutMs: 3000 });
+    const signals = [];
+    inbound.onMessage(async (message, { signal }) => {
+      signals.push(signal);
+      if (message.text === "slow") await new Promise(() => {});
+    });
+    equal((await inbound.fetch(whatsapp({ id: "wamid.quick", text: "quick" }))).status, 200);
+    equal(signals[0].aborted, false);
+    const answer = inbound.fetch(whatsapp({ id: "wamid.slow", text: "slow" }));
+    await asleep(clock, 3000);
+    equal(signals[1].aborted, false);
+    await clock.advance(3000);
+    equal((await answer).status, 500);
+    equal(signals[1].aborted, true);
   },
   async "what is not genuine is refused, and reaches no handler"(given) {
     const { inbound, seen, account, whatsapp } = receiver(given);
