@@ -2,6 +2,7 @@
 //!
 //! An [`Error`] is plain data; `js/errors.js` has the classes, and `bind` makes the one from the other.
 
+use crate::prelude::*;
 mod response;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,7 @@ mod tests;
 pub use response::{Response, from_response, retry_after_header};
 
 use crate::json::{self, Writer};
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 /// The class of an error. The names are the reference SDK's where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +130,7 @@ impl Kind {
 #[derive(Clone, PartialEq)]
 pub struct Error(Box<Details>);
 
-impl std::ops::Deref for Error {
+impl core::ops::Deref for Error {
     type Target = Details;
 
     fn deref(&self) -> &Details {
@@ -137,14 +138,14 @@ impl std::ops::Deref for Error {
     }
 }
 
-impl std::ops::DerefMut for Error {
+impl core::ops::DerefMut for Error {
     fn deref_mut(&mut self) -> &mut Details {
         &mut self.0
     }
 }
 
-impl std::fmt::Debug for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         self.0.fmt(f)
     }
 }
@@ -260,15 +261,15 @@ impl Error {
     }
 }
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(self.kind.name())?;
         f.write_str(": ")?;
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}
 
 /// To whole milliseconds; what does not fit becomes the nearest that does.
 #[expect(clippy::cast_possible_truncation, reason = "float to integer casts saturate")]

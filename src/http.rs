@@ -1,6 +1,7 @@
 //! HTTP as plain data, and the one door to the network: [`Http`].
 
 use crate::json::Value;
+use crate::prelude::*;
 
 /// A request method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +47,8 @@ pub struct Request {
 }
 
 /// Shows no header value, no query and no body: any of them may be secret.
-impl std::fmt::Debug for Request {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Request {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
             .field("url", &self.url.split('?').next())

@@ -5,13 +5,14 @@
 //! `JSON.parse` accepts pass through to the runtime verbatim, and nothing here ever rounds a number.
 //! Of duplicate keys the last one counts, as in `JSON.parse`.
 
+use crate::prelude::*;
 mod check;
 mod write;
 
 pub use write::{Writer, integer, push_integer, quoted};
 
+use alloc::borrow::Cow;
 use check::check;
-use std::borrow::Cow;
 
 /// Why a text is not JSON for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ pub struct Object<'a> {
 /// # Errors
 /// [`JsonError`]; deeper nesting than `max_depth` (itself capped by [`MAX_DEPTH`]) is one.
 pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value<'_>, JsonError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?;
+    let text = core::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?;
     parse_str(text.strip_prefix('\u{feff}').unwrap_or(text), max_depth)
 }
 

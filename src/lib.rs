@@ -7,6 +7,10 @@
 //! included, goes into its feature's folder.** The compiler enforces it: the crates that name JavaScript types are
 //! dependencies of the wasm32 target only, and `bind` exists only there.
 
+#![cfg_attr(all(feature = "bare", target_arch = "wasm32"), no_std)]
+
+extern crate alloc;
+
 #[cfg(feature = "main")]
 pub mod agent;
 #[cfg(feature = "main")]
@@ -32,3 +36,9 @@ pub mod time;
 #[cfg(feature = "main")]
 pub mod url;
 pub mod wait;
+
+/// What the standard library's prelude has beyond that of `core`: the modules of the package are built without `std`,
+/// whose panics would bring formatting along.
+pub(crate) mod prelude {
+    pub(crate) use alloc::{borrow::ToOwned, boxed::Box, string::String, vec, vec::Vec};
+}

@@ -1,5 +1,6 @@
 //! Secrets: text that never shows in debug output and is compared in constant time.
 
+use crate::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -36,8 +37,8 @@ impl Secret {
     }
 }
 
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(if self.0.is_empty() { "Secret(empty)" } else { "Secret(…)" })
     }
 }

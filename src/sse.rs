@@ -4,6 +4,7 @@
 //! fields) leaves nothing behind. An event is handed out with the line end that completes it, even if that is a lone
 //! CR whose LF may or may not follow.
 
+use crate::prelude::*;
 #[cfg(test)]
 mod tests;
 
@@ -121,7 +122,7 @@ impl Decoder {
                 self.field_len = self.mark;
                 self.mark = 3;
             }
-            if std::mem::take(&mut self.after_cr) && byte == b'\n' {
+            if core::mem::take(&mut self.after_cr) && byte == b'\n' {
                 rest = rest.get(1..).unwrap_or_default();
                 continue;
             }
@@ -217,16 +218,16 @@ impl Decoder {
                 self.has_data = true;
                 self.take(b"\n", |decoder| &mut decoder.data);
             }
-            Field::Event => self.name = std::mem::take(&mut self.value),
+            Field::Event => self.name = core::mem::take(&mut self.value),
             Field::Id => {
                 if self.value.contains(&0) {
                     self.value.clear();
                 } else {
-                    self.id = text(std::mem::take(&mut self.value));
+                    self.id = text(core::mem::take(&mut self.value));
                 }
             }
             Field::Retry => {
-                let digits = std::mem::take(&mut self.value);
+                let digits = core::mem::take(&mut self.value);
                 if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) {
                     self.retry_ms = Some(digits.iter().fold(0_u64, |sum, digit| {
                         sum.saturating_mul(10).saturating_add(u64::from(digit.wrapping_sub(b'0')))
@@ -238,9 +239,9 @@ impl Decoder {
 
     /// A blank line: the event is complete, if there is one.
     fn dispatch(&mut self, out: &mut Vec<Event>) {
-        let name = std::mem::take(&mut self.name);
-        let mut data = std::mem::take(&mut self.data);
-        if std::mem::take(&mut self.has_data) {
+        let name = core::mem::take(&mut self.name);
+        let mut data = core::mem::take(&mut self.data);
+        if core::mem::take(&mut self.has_data) {
             data.pop(); // the LF of the last line
             out.push(Event { name: text(name), data: text(data), id: self.id.clone() });
         }

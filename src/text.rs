@@ -1,6 +1,7 @@
 //! Searching, joining and reading text. The standard library does it faster, and with several KB of wasm: its searcher is
 //! made for long needles, its numbers for every base, its joining for every type. Ours are short and rare.
 
+use crate::prelude::*;
 /// Where `needle` first occurs.
 #[must_use]
 pub fn find(haystack: &str, needle: &str) -> Option<usize> {
@@ -55,7 +56,7 @@ pub fn lossy(bytes: Vec<u8>) -> String {
     };
     let mut out = String::with_capacity(rest.len());
     loop {
-        let (valid, bad) = match std::str::from_utf8(&rest) {
+        let (valid, bad) = match core::str::from_utf8(&rest) {
             Ok(text) => {
                 out.push_str(text);
                 return out;
@@ -63,7 +64,7 @@ pub fn lossy(bytes: Vec<u8>) -> String {
             Err(error) => (error.valid_up_to(), error.error_len()),
         };
         let tail = rest.split_off(valid.min(rest.len()));
-        out.push_str(std::str::from_utf8(&rest).unwrap_or_default());
+        out.push_str(core::str::from_utf8(&rest).unwrap_or_default());
         out.push('\u{fffd}');
         rest = tail.get(bad.unwrap_or(tail.len())..).unwrap_or_default().to_vec();
     }

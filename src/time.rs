@@ -1,5 +1,6 @@
 //! Instants as plain numbers: milliseconds since 1970 UTC, read from and written as ISO 8601 and HTTP dates.
 
+use crate::prelude::*;
 const DAY_MS: i64 = 86_400_000;
 
 /// `2026-05-10T09:30:00.000Z`. Years outside 0000 to 9999 give `None`.

@@ -3,6 +3,7 @@
 //! Strict on purpose: what this module does not understand is refused, so that it can never disagree with the
 //! runtime's own parser about where a token goes.
 
+use crate::prelude::*;
 use crate::text;
 
 /// Why a base URL is refused.

@@ -1,8 +1,8 @@
 //! Waiting without a runtime: a race of two futures, a deadline, and the traits through which time and chance come in.
 
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::Poll;
+use core::future::poll_fn;
+use core::pin::pin;
+use core::task::Poll;
 
 /// Time. Features take it as an argument; only hosts and tests implement it.
 pub trait Clock {

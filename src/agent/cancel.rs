@@ -1,9 +1,9 @@
 //! A way to give up a send that still reports how far it got.
 
-use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
+use alloc::rc::Rc;
+use core::cell::{Cell, RefCell};
+use core::future::poll_fn;
+use core::task::{Poll, Waker};
 
 /// Given up, or not yet. Clones are one; all of them must stay within one task.
 #[derive(Clone, Default)]

@@ -1,6 +1,7 @@
 //! What an agent is made of: plain values, read once from its options.
 
-use std::rc::Rc;
+use crate::prelude::*;
+use alloc::rc::Rc;
 
 use super::options::Options;
 use crate::error::Error;

@@ -3,6 +3,7 @@
 use super::options::Options;
 use crate::error::Error;
 use crate::json::Writer;
+use crate::prelude::*;
 use crate::text::concat;
 
 /// Which option each variable fills, where it is not given; of several variables the first that is set counts.

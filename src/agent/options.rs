@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::json::{self, MAX_DEPTH, Object, Value};
+use crate::prelude::*;
 use crate::secret::Secret;
 use crate::text::{concat, contains, split_once, whole};
 use crate::wait::Clock;

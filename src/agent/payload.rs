@@ -1,6 +1,7 @@
 //! What a tool answered: the useful part of an MCP result (wire-contract 2.6).
 
 use crate::json::{self, MAX_DEPTH, Value};
+use crate::prelude::*;
 
 /// A tool's answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

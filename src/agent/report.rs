@@ -5,6 +5,7 @@ use super::remediation;
 use crate::error::{Error, Kind, Response, from_response};
 use crate::json::{self, MAX_DEPTH, Object, Value, Writer};
 use crate::mcp::session::{CallError, Outcome};
+use crate::prelude::*;
 use crate::text::contains;
 
 /// Where a send ended that did not succeed.

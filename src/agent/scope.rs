@@ -2,7 +2,8 @@
 //!
 //! Nothing is shared between scopes but configuration. A call with a token of its own always has a session of its own.
 
-use std::rc::Rc;
+use crate::prelude::*;
+use alloc::rc::Rc;
 
 use super::cancel::Cancel;
 use super::config::AgentConfig;

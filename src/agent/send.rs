@@ -3,6 +3,7 @@
 //! One idempotency key for all attempts. Tried again is only what may heal: lost connections, 5xx, 429 after the pause
 //! the server asked for. A refused token ends it at once. Everything ends by the deadline.
 
+use crate::prelude::*;
 #[cfg(test)]
 mod tests;
 

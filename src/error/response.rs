@@ -2,8 +2,9 @@
 
 use super::{Error, Kind};
 use crate::json::{self, Object, Value, truthy};
+use crate::prelude::*;
 use crate::time;
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 /// An answer that is not a success.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! What a WhatsApp Cloud message is made of: one row per type.
 
 use crate::json::{Object, Value, quoted};
+use crate::prelude::*;
 
 use super::read::{Sources, decoded, pick};
 use super::shape::Filler;

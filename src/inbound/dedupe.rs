@@ -1,5 +1,6 @@
 //! Deliveries seen: the three verbs of a store, and the two moments when they are used.
 
+use crate::prelude::*;
 use crate::wait::{Clock, within};
 
 use super::keys::{Keys, keys};

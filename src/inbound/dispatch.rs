@@ -1,6 +1,7 @@
 //! Whose turn is it: the handlers of an event, run one after the other, and the answer that follows.
 
 use crate::model::event::{Event, Kind};
+use crate::prelude::*;
 use crate::wait::{Clock, within};
 
 use super::dedupe::{Admitted, Deduper, Store, StoreFailure};

@@ -2,6 +2,7 @@
 
 use crate::json::{Object, Value};
 use crate::model::event::{Event, Kind};
+use crate::prelude::*;
 
 use super::read::{Sources, decoded, first, join, pick, says, truthy};
 use super::shape::Filler;

@@ -3,6 +3,7 @@
 //! Each key begins with what vouched for the request, so that a weaker proof can never mark a stronger one's event as done.
 
 use crate::json::integer;
+use crate::prelude::*;
 use crate::secret::{hex, hmac_sha256, uuid};
 use crate::text::concat;
 

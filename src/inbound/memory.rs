@@ -1,8 +1,9 @@
 //! Deliveries seen by this isolate: exact within it, gone with it.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::convert::Infallible;
+use crate::prelude::*;
+use alloc::collections::BTreeMap;
+use core::cell::RefCell;
+use core::convert::Infallible;
 
 use crate::wait::Clock;
 

@@ -2,6 +2,7 @@
 
 use crate::json::{self, JsonError, Value};
 use crate::model::event::Event;
+use crate::prelude::*;
 
 use super::unknown::{Unreadable, unknown};
 use super::verify::{Scheme, Verified};

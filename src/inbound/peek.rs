@@ -1,6 +1,7 @@
 //! What an unverified body claims, found without parsing it: one pass, no tree, nothing kept but three short ids.
 
 use crate::json::parse_str;
+use crate::prelude::*;
 
 /// How far an unverified body is looked into.
 pub(crate) const PEEK: usize = 1024 * 1024;
@@ -57,7 +58,7 @@ pub(crate) fn peek(body: &[u8], limit: usize) -> Claimed {
 
 /// The characters of a quoted string, if it is short and whole.
 fn read(quoted: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(quoted).ok().filter(|text| text.len() <= MAX_ID)?;
+    let text = core::str::from_utf8(quoted).ok().filter(|text| text.len() <= MAX_ID)?;
     Some(parse_str(text, 0).ok()?.text()?.decode().into_owned())
 }
 

@@ -1,5 +1,6 @@
 //! The few things read from a URL: parameters of Meta's challenge, and the last path segment.
 
+use crate::prelude::*;
 use crate::text::lossy;
 
 use super::read::cut;

@@ -5,6 +5,7 @@
 
 pub(crate) use crate::json::truthy;
 use crate::json::{Object, Value};
+use crate::prelude::*;
 
 /// What paths read from: objects by number, and registers by letter.
 #[derive(Clone, Copy)]

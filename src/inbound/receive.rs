@@ -2,6 +2,7 @@
 
 use crate::http::{Body, read_body};
 use crate::model::event::Event;
+use crate::prelude::*;
 use crate::secret::Secret;
 use crate::wait::{Clock, within};
 
@@ -134,8 +135,8 @@ pub struct Webhook {
 }
 
 /// Shows no body: it is personal, and may hold a token.
-impl std::fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Webhook")
             .field("source", &self.source)
             .field("proof", &self.proof)

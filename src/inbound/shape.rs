@@ -30,6 +30,7 @@
 //! Data and one loop instead of code for each member: this is what keeps the small module small.
 
 use crate::json::{Value, Writer, parse_str, quoted};
+use crate::prelude::*;
 use crate::time;
 
 use super::read::{Sources, cut, flag, truthy, whole};

@@ -178,7 +178,7 @@ pub fn verify_webhook<'a>(
     if !signed(secrets, &[timestamp.as_bytes(), b".", body], &received) {
         return Err(Reason::BadSignature);
     }
-    if std::str::from_utf8(body).is_err() {
+    if core::str::from_utf8(body).is_err() {
         return Err(Reason::NotJson);
     }
     Ok(Verified { body, scheme: Scheme::Service, digest: Some(received) })

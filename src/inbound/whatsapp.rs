@@ -2,6 +2,7 @@
 
 use crate::json::{Object, Value, quoted};
 use crate::model::event::{Event, Kind};
+use crate::prelude::*;
 
 use super::content::{content, has_media};
 use super::read::{Sources, decoded, first, flag, join, or, pick, text, truthy};

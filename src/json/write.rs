@@ -1,6 +1,7 @@
 //! JSON text, written piece by piece.
 
 use super::Text;
+use crate::prelude::*;
 
 /// Writes JSON text. The caller keeps the grammar: `object`, `key`, value, …, `end_object`; commas are set here.
 #[derive(Clone, Debug, Default)]

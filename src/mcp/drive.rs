@@ -4,11 +4,12 @@
 //! task of the host. All wakers stay within one scope, because in Workers a waker that is reached from another request
 //! hangs one of the two.
 
-use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use crate::prelude::*;
+use alloc::rc::Rc;
+use core::cell::{Cell, RefCell};
+use core::future::poll_fn;
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll, Waker};
 
 use super::session::{Action, CallError, CallId, Config, Outcome, PostId, Reply, Session};
 use crate::error::Error;
@@ -178,7 +179,7 @@ impl Scope {
         match value {
             Some(value) => value,
             // Never: both do not end before the work has.
-            None => std::future::pending().await,
+            None => core::future::pending().await,
         }
     }
 
@@ -365,7 +366,7 @@ impl<H: Http + 'static, C: Clock + 'static> Driver<H, C> {
     }
 
     fn act(&mut self) -> bool {
-        let actions = std::mem::take(&mut *self.shared.actions.borrow_mut());
+        let actions = core::mem::take(&mut *self.shared.actions.borrow_mut());
         let any = !actions.is_empty();
         for action in actions {
             match action {

@@ -1,6 +1,7 @@
 //! JSON-RPC 2.0 frames: read without believing them, written by hand.
 
-use std::borrow::Cow;
+use crate::prelude::*;
+use alloc::borrow::Cow;
 
 use crate::json::{self, JsonError, MAX_DEPTH, Value, Writer};
 

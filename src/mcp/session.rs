@@ -4,11 +4,12 @@
 //! The order is the specification's: the stream's `endpoint`, `initialize`, its answer, then `initialized` together with
 //! the first calls. A call ends with its answer, not with the 202 of its POST (wire-contract 2.1, performance 7 #12).
 
+use crate::prelude::*;
 mod post;
 #[cfg(test)]
 mod tests;
 
-use std::rc::Rc;
+use alloc::rc::Rc;
 
 use crate::error::{Error, Response, from_response};
 use crate::http::{self, Head, Method, NetError, Request};
@@ -138,8 +139,8 @@ struct Call {
 }
 
 /// Shows no frame: messages and numbers of people are in it.
-impl std::fmt::Debug for Call {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Call {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Call")
             .field("id", &self.id)
             .field("posted", &self.queued.is_none())
@@ -524,7 +525,7 @@ impl Session {
         if self.calls.is_empty() && self.refused.is_some() {
             return self.close(out);
         }
-        if std::mem::replace(&mut self.busy, !self.calls.is_empty()) && !self.busy {
+        if core::mem::replace(&mut self.busy, !self.calls.is_empty()) && !self.busy {
             self.idle_since = now;
         }
         let idle_by = match self.config.idle_ms {
@@ -553,10 +554,10 @@ impl Session {
         }
         let opened = self.state != State::New;
         self.state = State::Ended;
-        for call in std::mem::take(&mut self.calls) {
+        for call in core::mem::take(&mut self.calls) {
             out.push(call.failed(error.clone()));
         }
-        for post in std::mem::take(&mut self.posts) {
+        for post in core::mem::take(&mut self.posts) {
             out.push(Action::AbortPost(post.id));
         }
         self.answers.clear();

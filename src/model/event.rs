@@ -1,6 +1,7 @@
 //! One thing that arrived, read and written down as JSON.
 
 use crate::json::Writer;
+use crate::prelude::*;
 
 /// What an event is. The word is the `type` of its JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +69,8 @@ pub struct Event {
 }
 
 /// Shows no content: messages are personal, and an account event holds a token.
-impl std::fmt::Debug for Event {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Event {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Event")
             .field("kind", &self.kind)
             .field("channel", &self.channel)

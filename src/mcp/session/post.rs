@@ -4,6 +4,7 @@ use super::{Action, Call, CallError, CallId, Outcome, PostId, Session, State};
 use crate::error::{Error, Kind};
 use crate::http::{Head, Method, NetError, Request};
 use crate::mcp::session::POST_GRACE_MS;
+use crate::prelude::*;
 use crate::sse::Decoder;
 
 /// A POST under way.
