@@ -20,7 +20,7 @@ class Base extends Error {
   }
 }
 
-export const ButtDialError = define("ButtDialError", Base, {
+export const ButtDialError = /* @__PURE__ */ define("ButtDialError", Base, {
   code: "HTTP_ERROR",
   serverCode: null,
   stage: null,
@@ -30,45 +30,45 @@ export const ButtDialError = define("ButtDialError", Base, {
   remediation: null,
   body: null,
 });
-export const ConfigError = define("ConfigError", ButtDialError, { code: "CONFIG", stage: "config" });
-export const TransportError = define("TransportError", ButtDialError, { code: "TRANSPORT", stage: "transport" });
-export const DeadlineError = define("DeadlineError", TransportError, { code: "TIMEOUT", timeoutMs: 0 });
-export const ProtocolError = define("ProtocolError", ButtDialError, { code: "PROTOCOL", stage: "transport" });
-export const InternalError = define("InternalError", ButtDialError, { code: "INTERNAL", poisoned: false });
+export const ConfigError = /* @__PURE__ */ define("ConfigError", ButtDialError, { code: "CONFIG", stage: "config" });
+export const TransportError = /* @__PURE__ */ define("TransportError", ButtDialError, { code: "TRANSPORT", stage: "transport" });
+export const DeadlineError = /* @__PURE__ */ define("DeadlineError", TransportError, { code: "TIMEOUT", timeoutMs: 0 });
+export const ProtocolError = /* @__PURE__ */ define("ProtocolError", ButtDialError, { code: "PROTOCOL", stage: "transport" });
+export const InternalError = /* @__PURE__ */ define("InternalError", ButtDialError, { code: "INTERNAL", poisoned: false });
 
-export const AuthError = define("AuthError", ButtDialError, { stage: "auth", remainingAttempts: null, sendResult: null });
-export const AuthMissingHeaderError = define("AuthMissingHeaderError", AuthError, {});
-export const AuthInvalidTokenError = define("AuthInvalidTokenError", AuthError, {});
-export const AuthTokenRevokedError = define("AuthTokenRevokedError", AuthError, {});
-export const AuthLockedOutError = define("AuthLockedOutError", AuthError, { lockedUntil: null });
-export const RateLimitError = define("RateLimitError", ButtDialError, { stage: "rate_limit", scope: null });
+export const AuthError = /* @__PURE__ */ define("AuthError", ButtDialError, { stage: "auth", remainingAttempts: null, sendResult: null });
+export const AuthMissingHeaderError = /* @__PURE__ */ define("AuthMissingHeaderError", AuthError, {});
+export const AuthInvalidTokenError = /* @__PURE__ */ define("AuthInvalidTokenError", AuthError, {});
+export const AuthTokenRevokedError = /* @__PURE__ */ define("AuthTokenRevokedError", AuthError, {});
+export const AuthLockedOutError = /* @__PURE__ */ define("AuthLockedOutError", AuthError, { lockedUntil: null });
+export const RateLimitError = /* @__PURE__ */ define("RateLimitError", ButtDialError, { stage: "rate_limit", scope: null });
 
-export const ChannelError = define("ChannelError", ButtDialError, { stage: "channel", channel: null, action: null, provider: null });
-export const ProviderCapabilityError = define("ProviderCapabilityError", ChannelError, {});
-export const NotProvisioned = define("NotProvisioned", ChannelError, {});
-export const NoChannelAssigned = define("NoChannelAssigned", ChannelError, {});
-export const ProviderWebhookWireFailed = define("ProviderWebhookWireFailed", ChannelError, {});
-export const ToolError = define("ToolError", ButtDialError, { stage: "server", toolName: "" });
+export const ChannelError = /* @__PURE__ */ define("ChannelError", ButtDialError, { stage: "channel", channel: null, action: null, provider: null });
+export const ProviderCapabilityError = /* @__PURE__ */ define("ProviderCapabilityError", ChannelError, {});
+export const NotProvisioned = /* @__PURE__ */ define("NotProvisioned", ChannelError, {});
+export const NoChannelAssigned = /* @__PURE__ */ define("NoChannelAssigned", ChannelError, {});
+export const ProviderWebhookWireFailed = /* @__PURE__ */ define("ProviderWebhookWireFailed", ChannelError, {});
+export const ToolError = /* @__PURE__ */ define("ToolError", ButtDialError, { stage: "server", toolName: "" });
 
-export const AccountsError = define("AccountsError", ButtDialError, { fields: Object.freeze([]) });
-export const OnboardingRequired = define("OnboardingRequired", AccountsError, {
+export const AccountsError = /* @__PURE__ */ define("AccountsError", ButtDialError, { fields: Object.freeze([]) });
+export const OnboardingRequired = /* @__PURE__ */ define("OnboardingRequired", AccountsError, {
   code: "REQUIRES_ONBOARDING",
   orgId: "",
   onboardingUrl: "",
   onboardingSessionId: null,
   expiresAt: null,
 });
-export const EmailAlreadyRegistered = define("EmailAlreadyRegistered", AccountsError, {});
-export const VerificationTokenExpired = define("VerificationTokenExpired", AccountsError, {});
-export const PhoneNotConfigured = define("PhoneNotConfigured", AccountsError, {});
-export const OTPInvalid = define("OTPInvalid", AccountsError, {});
-export const OTPExpired = define("OTPExpired", AccountsError, {});
-export const OTPMaxAttempts = define("OTPMaxAttempts", AccountsError, {});
-export const ChallengeNotFound = define("ChallengeNotFound", AccountsError, {});
-export const TokenRevoked = define("TokenRevoked", AccountsError, {});
+export const EmailAlreadyRegistered = /* @__PURE__ */ define("EmailAlreadyRegistered", AccountsError, {});
+export const VerificationTokenExpired = /* @__PURE__ */ define("VerificationTokenExpired", AccountsError, {});
+export const PhoneNotConfigured = /* @__PURE__ */ define("PhoneNotConfigured", AccountsError, {});
+export const OTPInvalid = /* @__PURE__ */ define("OTPInvalid", AccountsError, {});
+export const OTPExpired = /* @__PURE__ */ define("OTPExpired", AccountsError, {});
+export const OTPMaxAttempts = /* @__PURE__ */ define("OTPMaxAttempts", AccountsError, {});
+export const ChallengeNotFound = /* @__PURE__ */ define("ChallengeNotFound", AccountsError, {});
+export const TokenRevoked = /* @__PURE__ */ define("TokenRevoked", AccountsError, {});
 
-export const AgentNotFound = define("AgentNotFound", ButtDialError, { code: "AGENT_NOT_FOUND" });
-export const AgentNotProvisioned = define("AgentNotProvisioned", ButtDialError, { code: "AGENT_NOT_PROVISIONED" });
+export const AgentNotFound = /* @__PURE__ */ define("AgentNotFound", ButtDialError, { code: "AGENT_NOT_FOUND" });
+export const AgentNotProvisioned = /* @__PURE__ */ define("AgentNotProvisioned", ButtDialError, { code: "AGENT_NOT_PROVISIONED" });
 
 const CLASSES = {
   ButtDialError, ConfigError, TransportError, DeadlineError, ProtocolError, InternalError,
@@ -77,11 +77,9 @@ const CLASSES = {
 };
 
 /**
- * @internal The error for a class name and its members as JSON. Called from the wasm modules; not part of the package's surface.
- * @param {string} kind @param {string} details @param {unknown} [cause]
+ * @internal The error for a class name and its members. Not part of the package's surface.
+ * @param {string} kind @param {any} members
  */
-export function makeError(kind, details, cause) {
-  const members = JSON.parse(details);
-  if (cause !== undefined) members.cause = cause;
+export function makeError(kind, members) {
   return new (CLASSES[kind] ?? ButtDialError)(members.message, members);
 }

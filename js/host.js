@@ -1,67 +1,149 @@
-// What the hosts give, in one call each: crossing into WebAssembly costs by the call, and the glue by the import.
+// What the hosts give: time, chance, the network, and what users pass in.
 
-/** @internal The parts of a request that decide something: method, URL, and these headers. As JSON. */
-export function readRequest(request) {
-  const names = ["content-length", "x-bd-event", "x-bd-timestamp", "x-bd-signature", "x-bd-delivery-id", "x-hub-signature-256"];
-  return JSON.stringify([request.method, request.url, ...names.map((name) => request.headers.get(name))]);
+import { ConfigError } from "./errors.js";
+
+/** @internal A member of anything; a getter that throws reads as `undefined`. */
+export function member(object, key) {
+  try {
+    return object?.[key] ?? undefined;
+  } catch {}
 }
 
-/** @internal A response; `headers` are pairs as JSON. */
-export function makeResponse(status, body, headers) {
-  return new Response(body, { status, headers: JSON.parse(headers) });
+/** @internal A number, or none. */
+export const number = (value) => (typeof value === "number" ? value : NaN);
+
+/** @internal A number, cut to a whole one; `null` for anything else, and what is too large is the largest. */
+export function whole(value) {
+  if (typeof value !== "number" || value !== value) return null;
+  return Math.trunc(Math.max(-Number.MAX_SAFE_INTEGER, Math.min(value, Number.MAX_SAFE_INTEGER)));
 }
 
-/** @internal A request that follows no redirect; `headers` as JSON. */
-export function makeRequest(url, method, headers, body, signal) {
-  return new Request(url, { method, headers: JSON.parse(headers), body, signal, redirect: "manual" });
+/** @internal A plain object as JSON text: dates become ISO text, functions and `undefined` go. `undefined` for what JSON cannot hold. */
+export function toJson(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {}
 }
 
-// A promise that is stopped resolves: what waits for one in WebAssembly keeps its memory until it settles.
+/** @internal The bytes of a body: text as UTF-8, a buffer, or any view of one, of this realm or another. */
+export function bodyBytes(value) {
+  if (typeof value === "string") return new TextEncoder().encode(value);
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+}
 
-/** @internal Resolves after so many milliseconds, or when `stop` is called. */
-export function timer(ms) {
-  let handle;
+/** @internal A `Date` or a number of milliseconds, as milliseconds. */
+export function instantMs(value) {
+  return value instanceof Date ? value.getTime() : typeof value === "number" ? value : undefined;
+}
+
+/** @internal One secret, or several. What is no text is no secret. */
+export function secrets(value) {
+  return [value].flat().filter((one) => typeof one === "string");
+}
+
+/** @internal Time in milliseconds since 1970. A clock that fails says `NaN`. */
+export function now(clock) {
+  return clock ? callOr(NaN, () => +clock.now()) : Date.now();
+}
+
+/** @internal What a function gives, or something else where it throws. */
+export function callOr(otherwise, call) {
+  try {
+    return call();
+  } catch {
+    return otherwise;
+  }
+}
+
+// Longest delay that timers take; beyond it they fire at once.
+const LONGEST_MS = 2147483647;
+
+/** @internal A promise that resolves after so many milliseconds, or when its `stop` is called. Never rejects. */
+export function sleep(clock, ms) {
+  // A delay that is not a number must not become an endless wait.
+  ms = ms > 0 ? Math.min(ms, LONGEST_MS) : 0;
   let wake;
-  const fired = new Promise((resolve) => (handle = setTimeout((wake = resolve), ms)));
-  fired.stop = () => {
-    clearTimeout(handle);
-    wake();
-  };
-  return fired;
+  const over = new Promise((resolve) => (wake = resolve));
+  if (clock) {
+    const controller = new AbortController();
+    over.stop = () => (wake(), controller.abort());
+    // A clock whose sleep throws counts as one whose time has come: waiting for ever would be worse.
+    Promise.resolve(callOr(undefined, () => clock.sleep(ms, controller.signal))).then(wake, wake);
+  } else {
+    const handle = setTimeout(wake, ms);
+    over.stop = () => (wake(), clearTimeout(handle));
+  }
+  return over;
 }
 
-/** @internal A user's clock: `stop` aborts its sleep. */
-export function clockTimer(clock, ms) {
-  const controller = new AbortController();
-  const slept = Promise.resolve(clock.sleep(ms, controller.signal)).then(undefined, () => {});
-  slept.stop = () => controller.abort();
-  return slept;
+/** @internal What a promise comes to, or `late` when the time is up first. */
+export async function within(clock, ms, promise, late) {
+  const timer = sleep(clock, ms);
+  try {
+    return await Promise.race([promise, timer.then(() => late)]);
+  } finally {
+    timer.stop();
+    Promise.resolve(promise).catch(() => {});
+  }
 }
 
-/** @internal Resolves when the signal aborts, or when `stop` is called. */
-export function whenAborted(signal) {
+/** @internal What a promise comes to; rejects with the signal's reason when it aborts first. */
+export async function unlessAborted(signal, promise) {
+  if (!signal) return promise;
   let listener;
-  const aborted = new Promise((resolve) => (listener = resolve));
-  aborted.stop = () => {
+  const aborted = new Promise((_, reject) => {
+    listener = () => reject(signal.reason);
+    if (signal.aborted) listener();
+    else signal.addEventListener("abort", listener);
+  });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
     signal.removeEventListener("abort", listener);
-    listener();
-  };
-  if (signal.aborted) listener();
-  else signal.addEventListener("abort", listener);
-  return aborted;
+    // Whichever comes later is nobody's.
+    aborted.catch(() => {});
+    Promise.resolve(promise).catch(() => {});
+  }
 }
 
-/** @internal Lets a promise end as it likes: a rejection of it is nobody's. */
-export function ignore(promise) {
-  promise.then(undefined, () => {});
+/**
+ * @internal Reads a stream to its end: its bytes, or `undefined` when there are more than `limit`. `null` is an empty stream.
+ * `onReader` is told how to stop it.
+ */
+export async function readBytes(stream, limit, onReader) {
+  const chunks = [];
+  let size = 0;
+  if (stream) {
+    const reader = stream.getReader();
+    const stop = () => void reader.cancel().catch(() => {});
+    onReader?.(stop);
+    for (let chunk; !(chunk = await reader.read()).done; ) {
+      if (!(chunk.value instanceof Uint8Array)) throw new TypeError("the body gave something that is not bytes");
+      size += chunk.value.length;
+      if (size > limit) return stop();
+      chunks.push(chunk.value);
+    }
+  }
+  if (chunks.length === 1) return chunks[0];
+  const bytes = new Uint8Array(size);
+  size = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, size);
+    size += chunk.length;
+  }
+  return bytes;
 }
 
-/** @internal What a handler is given beside the event. `refusal` is what reading `agent` throws, if anything. */
-export function makeContext(agent, refusal, env, ctx, request, source, proof, deliveryId, signal) {
-  const context = { env, ctx, request, source, proof, deliveryId, signal };
-  const agentOrThrow = () => {
-    if (refusal !== undefined) throw refusal;
-    return agent;
-  };
-  return Object.defineProperty(context, "agent", { get: agentOrThrow, enumerable: true });
+/** @internal The user's logger: any object with `debug`, `info`, `warn`, `error`, each optional. What it throws is its own affair. */
+export function log(logger, level, message, details) {
+  callOr(undefined, () => logger?.[level]?.(message, details));
+}
+
+/** @internal Which `fetch` an object of the package uses: the runtime's, a function, or an object with one, such as a service binding. */
+export function fetcher(given) {
+  if (given === undefined || given === null) return (request) => fetch(request);
+  if (typeof given === "function") return (request) => given(request);
+  if (typeof member(given, "fetch") === "function") return (request) => given.fetch(request);
+  throw new ConfigError("`fetch` must be a function, or an object with a fetch method");
 }

@@ -1,17 +1,16 @@
 //! One agent: what it sends and calls over MCP.
 //!
-//! [`tools`] is the table of what can be called; [`send`] has the attempts of a send and its outcome; [`scope`] says
-//! which session a call belongs to.
+//! [`tools`] is the table of what can be called; [`link`] is the machine that does it: sessions, attempts, deadlines;
+//! [`report`] says how a send ended.
 
-pub mod cancel;
 pub mod config;
 pub mod env;
+pub mod keys;
+pub mod link;
 pub mod options;
 pub mod payload;
 mod remediation;
 pub mod report;
-pub mod scope;
-pub mod send;
 pub mod tools;
 
 pub use remediation::advice;

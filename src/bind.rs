@@ -1,26 +1,17 @@
-//! The shell: the only place that names JavaScript types. It decides nothing.
+//! The shell: the only place that names JavaScript, through wasm-bindgen. It decides nothing.
 //!
-//! One exported class a file; `host` has what the hosts give (fetch, time, chance); every exported call goes through
-//! `guard`.
+//! What crosses the border is text, bytes and numbers; no JavaScript value does (but in `testing`). The files of `js/` do what
+//! takes a host (requests, timers, streams, users' functions) and ask here what comes next.
 
 #[cfg(feature = "main")]
-pub mod agent;
-mod error;
+mod agent;
+#[cfg(feature = "webhooks")]
+mod args;
 #[cfg(feature = "main")]
-pub mod errors;
-mod guard;
-mod host;
+mod handling;
 #[cfg(feature = "main")]
-pub mod inbound_handler;
-#[cfg(feature = "main")]
-mod logger;
+pub mod machine;
 mod memory;
-#[cfg(feature = "webhooks")]
-mod options;
-#[cfg(feature = "webhooks")]
-mod request;
-#[cfg(feature = "main")]
-mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "webhooks")]

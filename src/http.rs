@@ -1,4 +1,4 @@
-//! HTTP as plain data, and the one door to the network: [`Http`].
+//! HTTP as plain data.
 
 use crate::json::Value;
 use crate::prelude::*;
@@ -96,58 +96,12 @@ impl Head {
     }
 }
 
-/// A whole answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// Its beginning.
-    pub head: Head,
-    /// Its body, up to the limit it was read with.
-    pub body: Vec<u8>,
-}
-
 /// The network failed. `0` is what the runtime said, for people; it holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetError(pub String);
 
-/// A body as it arrives. Dropping it cancels it.
-pub trait Body {
-    /// The next bytes; `None` at the end.
-    ///
-    /// # Errors
-    /// [`NetError`] when the connection breaks.
-    fn chunk(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, NetError>>;
-}
-
-/// The way to the network. Dropping an unfinished `send` aborts it. Redirects are never followed.
-pub trait Http {
-    /// Body of an answer.
-    type Body: Body + 'static;
-    /// Sends a request and waits for the head of the answer.
-    ///
-    /// # Errors
-    /// [`NetError`] when there is no answer.
-    fn send(&self, request: Request) -> impl Future<Output = Result<(Head, Self::Body), NetError>>;
-}
-
 /// Where a body ends although it goes on: error bodies and small answers.
 pub const SMALL_BODY: usize = 64 * 1024;
-
-/// Reads a body to its end, or to `limit` bytes; the flag says that it went on beyond.
-///
-/// # Errors
-/// [`NetError`] when the connection breaks.
-pub async fn read_body(body: &mut impl Body, limit: usize) -> Result<(Vec<u8>, bool), NetError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = body.chunk().await? {
-        let room = limit.saturating_sub(bytes.len());
-        if chunk.len() > room {
-            bytes.extend(chunk.into_iter().take(room));
-            return Ok((bytes, true));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok((bytes, false))
-}
 
 /// A body as JSON for the `body` of an error: itself when it is JSON, else its text as a JSON string, else `null`.
 #[must_use]

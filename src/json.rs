@@ -6,13 +6,14 @@
 //! Of duplicate keys the last one counts, as in `JSON.parse`.
 
 use crate::prelude::*;
+use crate::text::{cut, part};
 mod check;
 mod write;
 
 pub use write::{Writer, integer, push_integer, quoted};
 
 use alloc::borrow::Cow;
-use check::check;
+use check::Scan;
 
 /// Why a text is not JSON for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,7 @@ pub struct Text<'a>(&'a str);
 /// An object's members in order.
 #[derive(Clone, Debug, Default)]
 pub struct Object<'a> {
+    text: &'a str,
     members: Vec<(Text<'a>, Value<'a>)>,
 }
 
@@ -77,16 +79,17 @@ pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value<'_>, JsonError> {
 /// # Errors
 /// As [`parse`].
 pub fn parse_str(text: &str, max_depth: usize) -> Result<Value<'_>, JsonError> {
-    check(text.as_bytes(), max_depth.min(MAX_DEPTH))?;
-    Ok(Value(trim(text)))
-}
-
-/// Without the whitespace of JSON around it. (`trim_matches` would bring the search machinery of `core` along.)
-fn trim(text: &str) -> &str {
-    let space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    let lead = text.bytes().take_while(space).count();
-    let tail = text.bytes().rev().take_while(space).count();
-    text.get(lead..text.len().saturating_sub(tail)).unwrap_or_default()
+    let mut scan = Scan::new(text, 0);
+    scan.space();
+    let start = scan.at;
+    if scan.value(max_depth.min(MAX_DEPTH)) {
+        let value = Value(part(text, start, scan.at));
+        scan.space();
+        if scan.at == text.len() {
+            return Ok(value);
+        }
+    }
+    Err(if scan.deep { JsonError::TooDeep } else { JsonError::Syntax(scan.at) })
 }
 
 impl<'a> Value<'a> {
@@ -108,16 +111,21 @@ impl<'a> Value<'a> {
         self.0
     }
 
+    /// The first byte, which tells what it is.
+    pub(crate) fn first(self) -> u8 {
+        self.0.as_bytes().first().copied().unwrap_or_default()
+    }
+
     /// Looks at the value.
     #[must_use]
     pub fn kind(self) -> Kind<'a> {
-        match self.0.as_bytes().first() {
-            Some(b'{') => Kind::Object(Object::read(self.0)),
-            Some(b'[') => Kind::Array(Items(Scan { text: self.0, at: 1 })),
-            Some(b'"') => Kind::String(Text::inside(self.0)),
-            Some(b't') => Kind::Bool(true),
-            Some(b'f') => Kind::Bool(false),
-            Some(b'-' | b'0'..=b'9') => Kind::Number(self.0),
+        match self.first() {
+            b'{' => Kind::Object(self.inside()),
+            b'[' => Kind::Array(Items(Scan::new(self.0, 1))),
+            b'"' => Kind::String(Text::inside(self.0)),
+            b't' => Kind::Bool(true),
+            b'f' => Kind::Bool(false),
+            b'-' | b'0'..=b'9' => Kind::Number(self.0),
             _ => Kind::Null,
         }
     }
@@ -125,31 +133,50 @@ impl<'a> Value<'a> {
     /// Whether it is `null`.
     #[must_use]
     pub fn is_null(self) -> bool {
-        self.0.starts_with('n')
+        self.first() == b'n'
+    }
+
+    /// Whether it is an object.
+    #[must_use]
+    pub fn is_object(self) -> bool {
+        self.first() == b'{'
+    }
+
+    /// Whether it is a string.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        self.first() == b'"'
     }
 
     /// The object, if it is one.
     #[must_use]
     pub fn object(self) -> Option<Object<'a>> {
-        self.0.starts_with('{').then(|| Object::read(self.0))
+        self.is_object().then(|| self.inside())
+    }
+
+    /// The object that it is; an empty one if it is something else.
+    #[inline(never)]
+    #[must_use]
+    pub fn inside(self) -> Object<'a> {
+        if self.is_object() { Object::read(self.0) } else { Object::default() }
     }
 
     /// The items, if it is an array.
     #[must_use]
     pub fn array(self) -> Option<Items<'a>> {
-        self.0.starts_with('[').then_some(Items(Scan { text: self.0, at: 1 }))
+        (self.first() == b'[').then_some(Items(Scan::new(self.0, 1)))
     }
 
     /// The string, if it is one.
     #[must_use]
     pub fn text(self) -> Option<Text<'a>> {
-        self.0.starts_with('"').then(|| Text::inside(self.0))
+        self.is_text().then(|| Text::inside(self.0))
     }
 
     /// The number as written, if it is one.
     #[must_use]
     pub fn number(self) -> Option<&'a str> {
-        matches!(self.0.as_bytes().first(), Some(b'-' | b'0'..=b'9')).then_some(self.0)
+        matches!(self.first(), b'-' | b'0'..=b'9').then_some(self.0)
     }
 
     /// The boolean, if it is one.
@@ -162,6 +189,41 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A member, if it is an object that has it; of several with one name the last. For many members, or a large
+    /// object, [`Value::object`] is faster.
+    #[must_use]
+    #[inline(never)]
+    pub fn get(self, key: &str) -> Option<Self> {
+        let mut found = None;
+        let mut scan = Scan::new(self.0, if self.is_object() { 1 } else { self.0.len() });
+        while let (Some(name), Some(value)) = (scan.next_value(), scan.next_value()) {
+            if Text::inside(name.0).is(key) {
+                found = Some(value);
+            }
+        }
+        found
+    }
+
+    /// A member; `null` where there is none.
+    #[must_use]
+    #[inline(never)]
+    pub fn at(self, key: &str) -> Self {
+        self.get(key).unwrap_or(Self::NULL)
+    }
+
+    /// The items; none if it is no array.
+    #[must_use]
+    pub fn items(self) -> Items<'a> {
+        Items(Scan::new(self.0, if self.first() == b'[' { 1 } else { self.0.len() }))
+    }
+
+    /// The characters of a string; none for anything else.
+    #[must_use]
+    #[inline(never)]
+    pub fn chars(self) -> String {
+        self.text().map_or_else(String::new, |text| text.decode().into_owned())
+    }
+
     /// A whole number written without fraction or exponent.
     #[must_use]
     pub fn integer(self) -> Option<i64> {
@@ -171,7 +233,7 @@ impl<'a> Value<'a> {
 
 impl<'a> Text<'a> {
     fn inside(quoted: &'a str) -> Self {
-        Text(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default())
+        Text(part(quoted, 1, quoted.len().wrapping_sub(1)))
     }
 
     /// The escaped characters, without the quotes.
@@ -205,19 +267,25 @@ impl<'a> Text<'a> {
 
 impl<'a> Object<'a> {
     fn read(text: &'a str) -> Self {
-        let mut scan = Scan { text, at: 1 };
+        let mut scan = Scan::new(text, 1);
         let mut members = Vec::new();
         while let Some(key) = scan.next_value() {
             let Some(value) = scan.next_value() else { break };
             members.push((Text::inside(key.0), value));
         }
-        Object { members }
+        Object { text, members }
     }
 
     /// The member's value; of several with one name the last.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         self.members.iter().rev().find(|(name, _)| name.is(key)).map(|(_, value)| *value)
+    }
+
+    /// The object as a value.
+    #[must_use]
+    pub fn raw(&self) -> Value<'a> {
+        Value(self.text)
     }
 
     /// The members in the order of the text, duplicates included.
@@ -249,25 +317,16 @@ impl<'a> Iterator for Items<'a> {
     }
 }
 
-/// Walks over the values inside one checked array or object, keys included.
-#[derive(Clone, Debug)]
-struct Scan<'a> {
-    text: &'a str,
-    at: usize,
-}
-
 impl<'a> Scan<'a> {
+    /// The next value inside a checked array or object, keys included.
+    #[inline(never)]
     fn next_value(&mut self) -> Option<Value<'a>> {
-        let bytes = self.text.as_bytes();
-        while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r' | b',' | b':')) {
-            self.at = self.at.saturating_add(1);
-        }
-        if matches!(bytes.get(self.at), None | Some(b']' | b'}')) {
-            return None;
+        while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r' | b',' | b':') {
+            self.bump();
         }
         let start = self.at;
-        self.at = skip(bytes, start);
-        self.text.get(start..self.at).map(Value)
+        (!matches!(self.peek(), b']' | b'}') && self.value(MAX_DEPTH))
+            .then(|| Value(part(self.text, start, self.at)))
     }
 }
 
@@ -275,108 +334,66 @@ impl<'a> Scan<'a> {
 #[inline(never)]
 #[must_use]
 pub fn truthy(value: Value<'_>) -> bool {
-    match value.raw().as_bytes() {
-        [b'n' | b'f', ..] => false,
-        [b't', ..] => true,
-        [b'[' | b'{', inside @ .., _] => inside.iter().any(|byte| !byte.is_ascii_whitespace()),
-        [b'"', text @ ..] => text.len() > 1,
-        number => number
-            .iter()
-            .take_while(|byte| !matches!(byte, b'e' | b'E'))
-            .any(|byte| matches!(byte, b'1'..=b'9')),
+    let mut bytes = value.0.bytes();
+    match bytes.next() {
+        None | Some(b'n' | b'f') => false,
+        Some(b't') => true,
+        Some(b'"') => value.0.len() > 2,
+        Some(b'{' | b'[') => !matches!(bytes.find(|byte| *byte > b' '), Some(b'}' | b']')),
+        // Before the exponent.
+        _ => matches!(
+            value.0.bytes().find(|byte| matches!(byte, b'1'..=b'9' | b'E' | b'e')),
+            Some(b'1'..=b'9')
+        ),
     }
 }
 
-/// The end of the value that starts here, in checked text.
-fn skip(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
-    let mut depth = 0_usize;
-    loop {
-        match bytes.get(at) {
-            None => return at,
-            Some(b'"') => at = skip_string(bytes, at.saturating_add(1)),
-            Some(b'{' | b'[') => {
-                depth = depth.saturating_add(1);
-                at = at.saturating_add(1);
-                continue;
-            }
-            Some(b'}' | b']') => {
-                depth = depth.saturating_sub(1);
-                at = at.saturating_add(1);
-            }
-            Some(b',' | b':' | b' ' | b'\t' | b'\n' | b'\r') => {
-                at = at.saturating_add(1);
-                continue;
-            }
-            Some(_) => {
-                while matches!(bytes.get(at), Some(b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E')) {
-                    at = at.saturating_add(1);
-                }
-            }
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-}
-
-/// The position after the closing quote.
-fn skip_string(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        match bytes.get(at) {
-            None => return at,
-            Some(b'"') => return at.saturating_add(1),
-            Some(b'\\') => at = at.saturating_add(2),
-            Some(_) => at = at.saturating_add(1),
-        }
-    }
-}
-
-fn unescape(raw: &str) -> String {
+/// The characters of checked text.
+#[inline(never)]
+pub(crate) fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
-    let mut chars = raw.chars();
-    let mut high: Option<u32> = None;
-    while let Some(c) = chars.next() {
-        let mut unit = None;
-        let plain = if c == '\\' {
-            match chars.next() {
-                Some('b') => '\u{8}',
-                Some('f') => '\u{c}',
-                Some('n') => '\n',
-                Some('r') => '\r',
-                Some('t') => '\t',
-                Some('u') => {
-                    let mut code = 0_u32;
-                    for digit in chars.by_ref().take(4) {
-                        code = (code << 4) | digit.to_digit(16).unwrap_or(0);
-                    }
-                    unit = Some(code);
-                    char::from_u32(code).unwrap_or('\u{fffd}')
-                }
-                Some(other) => other,
-                None => break,
-            }
-        } else {
-            c
+    let mut rest = raw;
+    loop {
+        let (plain, after) = cut(rest, b'\\');
+        out.push_str(plain);
+        if plain.len() == rest.len() {
+            return out;
+        }
+        let letter = after.as_bytes().first().copied().unwrap_or_default();
+        rest = part(after, 1, after.len());
+        let mut code = match letter {
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => 10,
+            b'r' => 13,
+            b't' => 9,
+            b'u' => unit(&mut rest),
+            _ => u32::from(letter),
         };
-        if let (Some(first), Some(second @ 0xdc00..=0xdfff)) = (high, unit) {
-            let code = 0x10000_u32.saturating_add(((first & 0x3ff) << 10) | (second & 0x3ff));
-            out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
-            high = None;
-            continue;
+        if code & 0xfc00 == 0xd800
+            && let [b'\\', b'u', ..] = rest.as_bytes()
+        {
+            let mut after = part(rest, 2, rest.len());
+            let low = unit(&mut after);
+            if low & 0xfc00 == 0xdc00 {
+                code = 0x10000_u32.wrapping_add(((code & 0x3ff) << 10) | (low & 0x3ff));
+                rest = after;
+            }
         }
-        if high.take().is_some() {
-            out.push('\u{fffd}');
-        }
-        match unit {
-            Some(first @ 0xd800..=0xdbff) => high = Some(first),
-            _ => out.push(plain),
-        }
+        out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
     }
-    if high.is_some() {
-        out.push('\u{fffd}');
+}
+
+/// Takes four hex digits.
+#[inline(never)]
+fn unit(rest: &mut &str) -> u32 {
+    let mut code = 0;
+    for byte in rest.bytes().take(4) {
+        // The letters' lowest bits count from 1, and only letters have bit 6.
+        code = (code << 4) | u32::from((byte & 15).wrapping_add((byte >> 6).wrapping_mul(9)));
     }
-    out
+    *rest = part(rest, 4, rest.len());
+    code
 }
 
 #[cfg(test)]

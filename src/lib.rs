@@ -3,11 +3,13 @@
 //! The product of this crate is the npm package `butt-dial-edge`; its declarations (`js/*.d.ts`) are what semantic
 //! versioning covers. The modules are public for the tests, the simulation and the build tool of this repository.
 //!
-//! One rule keeps the house: **a line that names a JavaScript type goes into `bind`; everything else, waiting
+//! One rule keeps the house: **a line that names a JavaScript type goes into `bind` (or `js/`); everything else, waiting
 //! included, goes into its feature's folder.** The compiler enforces it: the crates that name JavaScript types are
 //! dependencies of the wasm32 target only, and `bind` exists only there.
+//!
+//! Logic is machines: what arrives and what time it is go in, actions come out. Nothing here is `async`.
 
-#![cfg_attr(all(feature = "bare", target_arch = "wasm32"), no_std)]
+#![cfg_attr(all(feature = "bare", target_arch = "wasm32", not(feature = "testing")), no_std)]
 
 extern crate alloc;
 
@@ -35,10 +37,11 @@ pub mod text;
 pub mod time;
 #[cfg(feature = "main")]
 pub mod url;
-pub mod wait;
 
 /// What the standard library's prelude has beyond that of `core`: the modules of the package are built without `std`,
 /// whose panics would bring formatting along.
 pub(crate) mod prelude {
-    pub(crate) use alloc::{borrow::ToOwned, boxed::Box, string::String, vec, vec::Vec};
+    #[cfg(feature = "webhooks")]
+    pub(crate) use alloc::vec;
+    pub(crate) use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 }

@@ -1,6 +1,7 @@
 //! Secrets: text that never shows in debug output and is compared in constant time.
 
 use crate::prelude::*;
+use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -44,25 +45,25 @@ impl core::fmt::Debug for Secret {
 }
 
 /// An HMAC-SHA256 that can be compared, but not with `==`.
-pub struct Tag(Hmac<Sha256>);
+pub struct Tag(CtOutput<Hmac<Sha256>>);
 
 impl Tag {
     /// Constant-time comparison with another tag.
     #[must_use]
     pub fn verify(self, other: Tag) -> bool {
-        self.verify_bytes(&other.bytes())
+        self.0 == other.0
     }
 
     /// Constant-time comparison with received bytes.
     #[must_use]
     pub fn verify_bytes(self, received: &[u8]) -> bool {
-        self.0.verify_slice(received).is_ok()
+        received.try_into().is_ok_and(|received: [u8; 32]| self.0 == CtOutput::new(received.into()))
     }
 
     /// The tag, for signing and deriving.
     #[must_use]
     pub fn bytes(self) -> [u8; 32] {
-        self.0.finalize().into_bytes().into()
+        self.0.into_bytes().into()
     }
 }
 
@@ -74,39 +75,40 @@ pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Tag {
     for part in parts {
         mac.update(part);
     }
-    Tag(mac)
+    Tag(mac.finalize())
 }
 
 /// Lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let mut out = String::with_capacity(bytes.len().saturating_mul(2));
     for byte in bytes {
-        out.push(DIGITS.get(usize::from(byte >> 4)).copied().unwrap_or('0'));
-        out.push(DIGITS.get(usize::from(byte & 15)).copied().unwrap_or('0'));
+        push_hex(*byte, &mut out);
     }
     out
+}
+
+/// Appends the two lower-case hex digits of a byte.
+#[inline(never)]
+pub(crate) fn push_hex(byte: u8, out: &mut String) {
+    for digit in [byte >> 4, byte & 15] {
+        let letter = if digit < 10 { b'0' } else { b'a'.wrapping_sub(10) };
+        out.push(char::from(letter.wrapping_add(digit)));
+    }
 }
 
 /// Exactly 64 lower-case hex digits as 32 bytes.
 #[must_use]
 pub fn unhex32(text: &[u8]) -> Option<[u8; 32]> {
-    let digit = |b: u8| match b {
-        b'0'..=b'9' => Some(b.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(b.wrapping_sub(b'a').wrapping_add(10)),
-        _ => None,
-    };
-    if text.len() != 64 {
-        return None;
-    }
     let mut out = [0_u8; 32];
-    for (slot, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *slot = (digit(*high)? << 4) | digit(*low)?;
+    for (slot, pair) in out.iter_mut().zip(text.chunks(2)) {
+        for digit in pair {
+            // The letters' lowest bits count from 1, and only letters have bit 6.
+            *slot = (*slot << 4) | (digit & 15).wrapping_add((digit >> 6).wrapping_mul(9));
+        }
     }
-    Some(out)
+    // What reads back as it was written was hex, and nothing else.
+    (hex(&out).as_bytes() == text).then_some(out)
 }
 
 /// 16 bytes as a UUID with this version: 4 for random ones, 8 for derived ones (RFC 9562).
@@ -126,6 +128,15 @@ pub fn uuid(mut bytes: [u8; 16], version: u8) -> String {
         out.push(digit);
     }
     out
+}
+
+/// The idempotency key of a send: the `ordinal`th one that this handler makes for this event. The same again when the
+/// handler runs again; another for every other handler, so that one that fails early shifts nobody else's.
+#[must_use]
+pub fn send_key(event_key: &str, handler: u32, ordinal: u32) -> String {
+    let parts: [&[u8]; 3] = [event_key.as_bytes(), &handler.to_be_bytes(), &ordinal.to_be_bytes()];
+    let digest = hmac_sha256(b"butt-dial-edge send key 1", &parts).bytes();
+    uuid(digest.first_chunk().copied().unwrap_or_default(), 8)
 }
 
 #[cfg(test)]

@@ -2,6 +2,21 @@
 //! made for long needles, its numbers for every base, its joining for every type. Ours are short and rare.
 
 use crate::prelude::*;
+
+/// The text before and after the first such byte, which must be an ASCII one; all of it before if there is none.
+#[inline(never)]
+#[must_use]
+pub fn cut(text: &str, at: u8) -> (&str, &str) {
+    let place = text.bytes().position(|byte| byte == at).unwrap_or(text.len());
+    (part(text, 0, place), part(text, place.wrapping_add(1), text.len()))
+}
+
+/// The text between two places; nothing where they are none. Once in the wasm, not once at each place that slices.
+#[inline(never)]
+pub(crate) fn part(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or_default()
+}
+
 /// Where `needle` first occurs.
 #[must_use]
 pub fn find(haystack: &str, needle: &str) -> Option<usize> {
@@ -80,14 +95,15 @@ pub fn whole(text: &str) -> Option<i64> {
     if digits.is_empty() {
         return None;
     }
-    let mut value = 0_i64;
+    let mut value = 0_u64;
     for byte in digits {
-        // Beyond, one more digit may not fit. Nothing that is counted here comes near.
-        if !byte.is_ascii_digit() || value > i64::MAX / 10 - 1 {
+        // Beyond a tenth of the largest one more digit does not fit.
+        if !byte.is_ascii_digit() || value > i64::MAX.unsigned_abs() / 10 {
             return None;
         }
-        value = value.wrapping_mul(10).wrapping_add(i64::from(byte.wrapping_sub(b'0')));
+        value = value.wrapping_mul(10).wrapping_add(u64::from(byte & 15));
     }
+    let value = i64::try_from(value).ok()?;
     Some(if negative { value.wrapping_neg() } else { value })
 }
 
@@ -109,10 +125,12 @@ mod tests {
         ] {
             assert_eq!(lossy(bytes.to_vec()), String::from_utf8_lossy(bytes), "{bytes:?}");
         }
-        for text in ["0", "7", "-12", "0012", "999999999999999999", "-999999999999999999"] {
+        for text in
+            ["0", "7", "-12", "0012", "999999999999999999", "-999999999999999999", "9223372036854775807"]
+        {
             assert_eq!(whole(text), text.parse().ok(), "{text}");
         }
-        for text in ["", "-", "+1", "1.5", "1e3", " 1", "99999999999999999999"] {
+        for text in ["", "-", "+1", "1.5", "1e3", " 1", "9223372036854775808", "99999999999999999999"] {
             assert_eq!(whole(text), None, "{text}");
         }
     }

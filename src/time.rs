@@ -6,205 +6,197 @@ const DAY_MS: i64 = 86_400_000;
 /// `2026-05-10T09:30:00.000Z`. Years outside 0000 to 9999 give `None`.
 #[must_use]
 pub fn iso(ms: i64) -> Option<String> {
-    let (days, in_day) = (ms.div_euclid(DAY_MS), ms.rem_euclid(DAY_MS));
-    let (year, month, day) = civil(days);
-    if !(0..=9999).contains(&year) {
+    if !(FIRST_MS..=LAST_MS).contains(&ms) {
         return None;
     }
-    let mut out = String::with_capacity(24);
-    pad(year, 4, &mut out);
-    out.push('-');
-    pad(month, 2, &mut out);
-    out.push('-');
-    pad(day, 2, &mut out);
-    out.push('T');
-    pad(in_day / 3_600_000, 2, &mut out);
-    out.push(':');
-    pad(in_day / 60_000 % 60, 2, &mut out);
-    out.push(':');
-    pad(in_day / 1000 % 60, 2, &mut out);
-    out.push('.');
-    pad(in_day % 1000, 3, &mut out);
-    out.push('Z');
-    Some(out)
+    let ms = ms.wrapping_sub(FIRST_MS);
+    let mut rest = digits(civil(ms / DAY_MS), ms % DAY_MS);
+    let mut out = *b"0000-00-00T00:00:00.000Z";
+    for slot in out.iter_mut().rev().filter(|slot| **slot == b'0') {
+        *slot = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or_default());
+        rest /= 10;
+    }
+    core::str::from_utf8(&out).ok().map(ToOwned::to_owned)
+}
+
+/// All digits of an instant as one number, the milliseconds last.
+#[expect(clippy::arithmetic_side_effects, reason = "bounded: at most 17 digits")]
+fn digits(date: i64, in_day: i64) -> i64 {
+    let minutes = in_day / 60_000;
+    (date * 10_000 + minutes / 60 * 100 + minutes % 60) * 100_000 + in_day % 60_000
 }
 
 /// Reads `2026-05-10T09:30:00Z`, with fraction, offset (`+02:00`, `+0200`), a space for `T`, or without a zone, which
 /// then means UTC (the service's old builds write `YYYY-MM-DD HH:MM:SS` so). A bare date is midnight.
 #[must_use]
 pub fn parse_iso(text: &str) -> Option<i64> {
-    let mut cursor = Cursor(text.trim_ascii().as_bytes());
-    let year = cursor.number(4)?;
-    cursor.eat(b'-')?;
-    let month = cursor.number(2)?;
-    cursor.eat(b'-')?;
-    let day = cursor.number(2)?;
-    let midnight = days_from_civil(year, month, day)?.wrapping_mul(DAY_MS);
-    if cursor.0.is_empty() {
-        return Some(midnight);
-    }
-    cursor.eat(b'T').or_else(|| cursor.eat(b't')).or_else(|| cursor.eat(b' '))?;
-    let time = cursor.clock()?;
-    let mut fraction = 0;
-    if cursor.eat(b'.').or_else(|| cursor.eat(b',')).is_some() {
-        let mut scale = 100;
-        cursor.peek().filter(u8::is_ascii_digit)?;
-        while let Some(digit) = cursor.digit() {
-            fraction = digit.wrapping_mul(scale).wrapping_add(fraction);
-            scale /= 10;
-        }
-    }
-    let offset = match cursor.peek() {
-        None => 0,
-        Some(b'Z' | b'z') => {
-            cursor.bump();
-            0
-        }
-        Some(sign @ (b'+' | b'-')) => {
-            cursor.bump();
-            let hours = cursor.number(2)?;
-            let _colon = cursor.eat(b':');
-            let minutes = if cursor.0.is_empty() { 0 } else { cursor.number(2)? };
-            if hours > 23 || minutes > 59 {
-                return None;
+    let mut cursor = Cursor { rest: text.trim_ascii().as_bytes(), wrong: false };
+    let year = cursor.number(4);
+    cursor.must(b"-");
+    let month = cursor.number(2);
+    cursor.must(b"-");
+    let day = cursor.number(2);
+    let mut ms = cursor.midnight(year, month, day);
+    if !cursor.rest.is_empty() {
+        cursor.must(b"Tt ");
+        ms = ms.wrapping_add(cursor.clock());
+        if cursor.one_of(b".,") != 0 {
+            // The first digit must be there; those after the third count for nothing.
+            let mut scale = 100;
+            cursor.wrong |= !cursor.peek().is_ascii_digit();
+            while cursor.peek().is_ascii_digit() {
+                ms = cursor.number(1).wrapping_mul(scale).wrapping_add(ms);
+                scale /= 10;
             }
-            let span = millis(hours, minutes, 0);
-            if sign == b'+' { span } else { span.wrapping_neg() }
         }
-        Some(_) => return None,
-    };
-    if !cursor.0.is_empty() {
-        return None;
+        if !cursor.rest.is_empty() && cursor.one_of(b"Zz") == 0 {
+            let sign = cursor.must(b"+-");
+            let hours = cursor.number(2);
+            cursor.one_of(b":");
+            let minutes = if cursor.rest.is_empty() { 0 } else { cursor.number(2) };
+            let span = cursor.millis(hours, minutes, 0);
+            // Four-digit years: far from the bounds of an i64.
+            ms = if sign == b'+' { ms.wrapping_sub(span) } else { ms.wrapping_add(span) };
+        }
     }
-    // Four-digit years: far from the bounds of an i64.
-    Some(midnight.wrapping_add(time).wrapping_add(fraction).wrapping_sub(offset))
+    cursor.end(ms)
 }
 
 /// Reads an HTTP date in the form of RFC 9110 (`Mon, 27 Jul 2026 00:00:00 GMT`).
 #[must_use]
 pub fn parse_http_date(text: &str) -> Option<i64> {
-    let mut cursor = Cursor(text.trim_ascii().as_bytes());
+    let mut cursor = Cursor { rest: text.trim_ascii().as_bytes(), wrong: false };
     for _ in 0..3 {
-        cursor.peek().filter(u8::is_ascii_alphabetic)?;
+        cursor.wrong |= !cursor.peek().is_ascii_alphabetic();
         cursor.bump();
     }
-    cursor.eat(b',')?;
-    cursor.eat(b' ')?;
-    let day = cursor.number(2)?;
-    cursor.eat(b' ')?;
-    let month = cursor.month()?;
-    cursor.eat(b' ')?;
-    let year = cursor.number(4)?;
-    cursor.eat(b' ')?;
-    let time = cursor.clock()?;
-    if cursor.0 != b" GMT" {
-        return None;
+    cursor.must(b",");
+    cursor.must(b" ");
+    let day = cursor.number(2);
+    cursor.must(b" ");
+    let month = cursor.month();
+    cursor.must(b" ");
+    let year = cursor.number(4);
+    cursor.must(b" ");
+    let ms = cursor.midnight(year, month, day).wrapping_add(cursor.clock());
+    for byte in b" GMT" {
+        cursor.must(&[*byte]);
     }
-    Some(days_from_civil(year, month, day)?.wrapping_mul(DAY_MS).wrapping_add(time))
+    cursor.end(ms)
 }
 
-struct Cursor<'a>(&'a [u8]);
+/// Reads a date from left to right. What is not as it must be is remembered, and asked for once, at the end.
+struct Cursor<'a> {
+    rest: &'a [u8],
+    wrong: bool,
+}
 
 impl Cursor<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.0.first().copied()
+    /// The next byte; 0 at the end.
+    fn peek(&self) -> u8 {
+        self.rest.first().copied().unwrap_or_default()
     }
 
     fn bump(&mut self) {
-        self.0 = self.0.get(1..).unwrap_or_default();
+        self.rest = self.rest.get(1..).unwrap_or_default();
     }
 
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        (self.peek() == Some(byte)).then(|| self.bump())
-    }
-
-    fn digit(&mut self) -> Option<i64> {
-        let byte = self.peek().filter(u8::is_ascii_digit)?;
+    /// Takes one of these bytes if it is the next one; else it is 0.
+    #[inline(never)]
+    fn one_of(&mut self, bytes: &[u8]) -> u8 {
+        let byte = self.peek();
+        if bytes.iter().all(|known| *known != byte) {
+            return 0;
+        }
         self.bump();
-        Some(i64::from(byte.wrapping_sub(b'0')))
+        byte
     }
 
-    /// Up to four digits, so that nothing wraps.
-    fn number(&mut self, digits: usize) -> Option<i64> {
+    /// Takes one of these bytes.
+    #[inline(never)]
+    fn must(&mut self, bytes: &[u8]) -> u8 {
+        let byte = self.one_of(bytes);
+        self.wrong |= byte == 0;
+        byte
+    }
+
+    /// Takes up to four digits, so that nothing wraps.
+    #[inline(never)]
+    fn number(&mut self, digits: usize) -> i64 {
         let mut value = 0_i64;
         for _ in 0..digits {
-            value = value.wrapping_mul(10).wrapping_add(self.digit()?);
+            value = value.wrapping_mul(10).wrapping_add(i64::from(self.must(b"0123456789") & 15));
         }
-        Some(value)
+        value
     }
 
     /// `HH:MM:SS` or `HH:MM` in milliseconds.
-    fn clock(&mut self) -> Option<i64> {
-        let hours = self.number(2)?;
-        self.eat(b':')?;
-        let minutes = self.number(2)?;
-        let seconds = if self.eat(b':').is_some() { self.number(2)? } else { 0 };
-        if hours > 23 || minutes > 59 || seconds > 59 {
-            return None;
-        }
-        Some(millis(hours, minutes, seconds))
+    fn clock(&mut self) -> i64 {
+        let hours = self.number(2);
+        self.must(b":");
+        let minutes = self.number(2);
+        let seconds = if self.one_of(b":") == 0 { 0 } else { self.number(2) };
+        self.millis(hours, minutes, seconds)
     }
 
-    fn month(&mut self) -> Option<i64> {
+    fn month(&mut self) -> i64 {
         const NAMES: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-        let name = self.0.get(..3)?;
-        let index = NAMES.chunks_exact(3).position(|known| known == name)?;
-        self.0 = self.0.get(3..)?;
-        i64::try_from(index).ok()?.checked_add(1)
+        let (name, rest) = self.rest.split_at_checked(3).unwrap_or_default();
+        self.rest = rest;
+        // Behind the last one there is none.
+        let index = NAMES.chunks_exact(3).take_while(|known| *known != name).count();
+        i64::try_from(index).unwrap_or_default().wrapping_add(1)
+    }
+
+    #[expect(clippy::arithmetic_side_effects, reason = "bounded: two digits each")]
+    #[inline(never)]
+    fn millis(&mut self, hours: i64, minutes: i64, seconds: i64) -> i64 {
+        self.wrong |= hours > 23 || minutes > 59 || seconds > 59;
+        ((hours * 60 + minutes) * 60 + seconds) * 1000
+    }
+
+    /// The instant at which a calendar day that exists begins.
+    #[expect(clippy::arithmetic_side_effects, reason = "bounded: four digits, two, two")]
+    fn midnight(&mut self, year: i64, month: i64, day: i64) -> i64 {
+        let years = year + 400 - i64::from(month <= 2);
+        let days = years * 365 + years / 4 - years / 100 + years / 400;
+        let days = days + (153 * ((month + 9) % 12) + 2) / 5 + day - 1 - DAYS_BEFORE;
+        // What does not exist comes back as another day.
+        self.wrong |= civil(days) != (year * 100 + month) * 100 + day;
+        days * DAY_MS + FIRST_MS
+    }
+
+    /// The result, if all was as it must be and nothing is left.
+    fn end(&self, ms: i64) -> Option<i64> {
+        (!self.wrong && self.rest.is_empty()).then_some(ms)
     }
 }
 
-#[expect(clippy::arithmetic_side_effects, reason = "bounded: two digits each")]
-fn millis(hours: i64, minutes: i64, seconds: i64) -> i64 {
-    ((hours * 60 + minutes) * 60 + seconds) * 1000
-}
+const FIRST_MS: i64 = -62_167_219_200_000; // 0000-01-01
+const LAST_MS: i64 = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
 
-fn pad(number: i64, width: usize, out: &mut String) {
-    let digits = crate::json::integer(number);
-    for _ in digits.len()..width {
-        out.push('0');
-    }
-    out.push_str(&digits);
-}
+// Days are counted by Howard Hinnant's published formulas, in years that begin in March, from four centuries before the
+// year 0, so that nothing is ever negative.
 
-/// Days since 1970 of a calendar day that exists, by Howard Hinnant's published formula.
-fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let length = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => return None,
-    };
-    if !(1..=length).contains(&day) || !(0..=9999).contains(&year) {
-        return None;
-    }
-    Some(days_unchecked(year, month, day))
-}
+/// From March of four centuries before the year 0 to its January: 146097 days less two months.
+const DAYS_BEFORE: i64 = 146_037;
 
-#[expect(clippy::arithmetic_side_effects, reason = "bounded: four-digit years, checked months and days")]
-fn days_unchecked(year: i64, month: i64, day: i64) -> i64 {
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let era = shifted.div_euclid(400);
-    let year_of_era = shifted.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-/// The calendar day of days since 1970.
-#[expect(clippy::arithmetic_side_effects, reason = "bounded: the days come from an i64 of milliseconds")]
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
+/// The calendar day, as the number YYYYMMDD, of days since the year 0 began.
+#[expect(clippy::arithmetic_side_effects, reason = "bounded: four-digit years")]
+#[inline(never)]
+fn civil(days: i64) -> i64 {
+    let shifted = days + DAYS_BEFORE;
+    let era = shifted / 146_097;
+    let day_of_era = shifted % 146_097;
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_index = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    // January and February belong to the year before.
+    let late = month_index >= 10;
+    let month = if late { month_index - 9 } else { month_index + 3 };
+    let year = year_of_era + era * 400 - 400 + i64::from(late);
+    (year * 100 + month) * 100 + day
 }
 
 #[cfg(test)]

@@ -42,34 +42,35 @@ pub fn base(text: &str, allow_http: bool) -> Result<String, BadUrl> {
 #[must_use]
 pub fn resolve(page: &str, reference: &str) -> Option<String> {
     let parts = Parts::of(page)?;
-    let origin_len = page.len().saturating_sub(parts.rest.len());
-    let origin = page.get(..origin_len)?;
     if reference.is_empty()
         || reference.starts_with("//")
         || !plain(reference)
-        || text::contains(reference, "#")
+        || reference.bytes().any(|byte| byte == b'#')
     {
         return None;
     }
-    if reference.starts_with('/') {
-        return Some(text::concat(&[origin, reference]));
-    }
-    let path = text::split_once(parts.rest, "?").map_or(parts.rest, |(path, _)| path);
-    if reference.starts_with('?') {
-        return Some(text::concat(&[origin, path, reference]));
-    }
     // A colon before any slash or question mark makes it a scheme.
-    if reference.bytes().find(|byte| matches!(byte, b'/' | b'?' | b':')) == Some(b':') {
+    let mark = reference.bytes().find(|byte| matches!(byte, b'/' | b'?' | b':'));
+    if mark == Some(b':') {
         let other = Parts::of(reference)?;
         let same = other.secure == parts.secure
             && other.host.eq_ignore_ascii_case(parts.host)
             && other.port() == parts.port();
         return same.then(|| reference.to_owned());
     }
-    let file = path.bytes().rev().take_while(|byte| *byte != b'/').count();
-    let folder =
-        path.get(..path.len().saturating_sub(file)).filter(|folder| !folder.is_empty()).unwrap_or("/");
-    Some(text::concat(&[origin, folder, reference]))
+    // What is kept of the page's path: nothing, all of it, or its folder.
+    let path = parts.rest.bytes().take_while(|byte| *byte != b'?').count();
+    let kept = match reference.as_bytes().first() {
+        Some(b'/') => 0,
+        Some(b'?') => path,
+        _ => {
+            let path = parts.rest.bytes().take(path);
+            path.enumerate().fold(0, |end, (at, byte)| if byte == b'/' { at.saturating_add(1) } else { end })
+        }
+    };
+    let slash = if kept == 0 && mark != reference.bytes().next() { "/" } else { "" };
+    let origin = page.len().saturating_sub(parts.rest.len());
+    Some(text::concat(&[page.get(..origin.saturating_add(kept))?, slash, reference]))
 }
 
 /// A value in a query, percent-encoded: only unreserved characters stay as they are (RFC 3986).

@@ -5,10 +5,9 @@
 
 mod net;
 
-use butt_dial_edge::agent::cancel::Cancel;
 use butt_dial_edge::agent::report::SendResult;
 use butt_dial_edge::testing::{Fault, Options, RequestScript, SendScript, SendWhat, Service};
-use net::{Breakage, Net, World, agent, block_on};
+use net::{Breakage, Cancel, Net, World, agent, block_on};
 
 const MESSAGE: &str = r#"{"to":"+15555550123","body":"hi","idempotencyKey":"the key"}"#;
 

@@ -5,14 +5,14 @@
 
 mod net;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use butt_dial_edge::agent::cancel::Cancel;
 use butt_dial_edge::agent::report::SendResult;
 use butt_dial_edge::error::Error;
+use butt_dial_edge::secret::send_key;
 use butt_dial_edge::testing::{Fault, Options, RequestScript, SendScript, SendWhat, Service, ToolScript};
-use net::{Breakage, Net, TestAgent, World, WorldRandom, agent, block_on};
+use net::{Breakage, Cancel, Net, TestAgent, World, WorldRandom, agent, block_on};
 use serde_json::{Value, json};
 
 fn quiet(options: Options) -> Net {
@@ -332,7 +332,7 @@ fn a_token_of_its_own_gets_a_session_of_its_own() {
                 assert_eq!(agent.send_message(Some(&kept), message, &Cancel::new()).await.outcome(), "sent");
             }
         };
-        kept.scope().run(driver, work).await;
+        kept.run(driver, work).await;
     });
     let tokens: Vec<_> =
         net.service(|service, _, _| service.calls().iter().map(|call| call.token.clone().unwrap()).collect());
@@ -418,7 +418,7 @@ fn a_kept_session_is_reused_and_opens_anew_when_lost_or_idle() {
             send().await;
             assert_eq!(gets(&wire), 3);
         };
-        kept.scope().run(driver, work).await;
+        kept.run(driver, work).await;
     });
     assert_eq!(net.open_exchanges(), 0, "closed with its work");
 }
@@ -428,15 +428,9 @@ fn the_sends_of_a_handler_share_a_budget_and_derive_their_keys() {
     let net = quiet(Options::default());
     net.service(|service, _, _| service.on_send(SendScript::fault(Fault::PostHangs).times(9)));
     let agent = agent(&net, 1, "");
-    let ordinal = Rc::new(Cell::new(0));
-    let count = Rc::clone(&ordinal);
-    let keys: Rc<dyn Fn() -> String> = Rc::new(move || {
-        count.set(count.get() + 1);
-        format!("event-{}", count.get())
-    });
     let results = block_on(net.world(), async move {
         let (kept, driver) = agent.keep_for_webhook();
-        let kept = kept.keyed(keys);
+        let kept = kept.handler("event", 3);
         let work = async {
             let mut results = Vec::new();
             for message in [MESSAGE, r#"{"to":"+1","body":"x","idempotencyKey":"mine"}"#, MESSAGE] {
@@ -444,10 +438,10 @@ fn the_sends_of_a_handler_share_a_budget_and_derive_their_keys() {
             }
             results
         };
-        kept.scope().run(driver, work).await
+        kept.run(driver, work).await
     });
     let keys: Vec<_> = results.iter().map(|result| result.idempotency_key.as_str()).collect();
-    assert_eq!(keys, ["event-1", "mine", "event-2"]);
+    assert_eq!(keys, [send_key("event", 3, 0).as_str(), "mine", send_key("event", 3, 1).as_str()]);
     assert!((net.world().elapsed() - 8000.0).abs() < 1.0, "{}", net.world().elapsed());
     let outcomes: Vec<_> = results.iter().map(SendResult::outcome).collect();
     assert_eq!(outcomes, ["unknown", "not_sent", "not_sent"]);
@@ -479,38 +473,6 @@ fn giving_up_tells_how_far_it_got() {
     cancel.give_up();
     let result = block_on(net.world(), async move { agent.send_message(None, MESSAGE, &cancel).await });
     assert_eq!((result.outcome(), net.requests().len()), ("not_sent", 0));
-}
-
-#[test]
-fn a_driver_that_goes_leaves_nobody_waiting() {
-    for trapped in [false, true] {
-        let net = quiet(Options::default());
-        net.service(|service, _, _| service.on_send(SendScript::fault(Fault::NoAnswer)));
-        let agent = agent(&net, 1, "\"maxAttempts\":1");
-        let world = Rc::clone(net.world());
-        let results = block_on(net.world(), async move {
-            let (kept, driver) = agent.keep();
-            let sends = async {
-                let first = agent.send_message(Some(&kept), MESSAGE, &Cancel::new()).await;
-                let second = agent.send_message(Some(&kept), MESSAGE, &Cancel::new()).await;
-                [first, second]
-            };
-            let accident = async {
-                let _ = butt_dial_edge::wait::race(driver, world.sleep(500.0)).await;
-                if trapped {
-                    kept.driver_lost();
-                }
-            };
-            let (mut sends, mut accident) = (std::pin::pin!(sends), std::pin::pin!(accident));
-            let either = butt_dial_edge::wait::race(sends.as_mut(), accident.as_mut()).await;
-            assert!(matches!(either, butt_dial_edge::wait::Either::Right(())));
-            sends.await
-        });
-        let ends: Vec<_> =
-            results.iter().map(|result| (result.outcome(), result.cause().unwrap().kind.name())).collect();
-        assert_eq!(ends, [("unknown", "InternalError"), ("not_sent", "InternalError")]);
-        assert_eq!(net.world().elapsed(), 500.0);
-    }
 }
 
 #[test]

@@ -20,10 +20,9 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use butt_dial_edge::agent::cancel::Cancel;
 use butt_dial_edge::agent::report::SendResult;
 use butt_dial_edge::testing::{Fault, Options, SendScript, SendWhat, Service};
-use net::{Breakage, Dice, Net, TestAgent, World, agent};
+use net::{Breakage, Cancel, Dice, Net, TestAgent, World, agent};
 use serde_json::json;
 
 /// What one send came to.
@@ -144,7 +143,7 @@ fn options(group: usize, index: usize) -> String {
 }
 
 async fn timed(agent: &TestAgent, sends: impl Future<Output = Vec<SendResult>>, ended: &RefCell<Vec<Ended>>) {
-    let clock = Rc::clone(&agent.clock.0);
+    let clock = Rc::clone(agent.net.world());
     let start = clock.now();
     let results = sends.await;
     let took_ms = clock.now() - start;
@@ -179,7 +178,7 @@ async fn session(agent: &TestAgent, group: usize, ended: &RefCell<Vec<Ended>>) {
             timed(agent, send, ended).await;
         }
     };
-    kept.scope().run(driver, work).await;
+    kept.run(driver, work).await;
 }
 
 fn check(network: &Net, ended: &[Ended], totals: &mut Totals) {

@@ -5,7 +5,7 @@ const DEPTH = 100;
 
 /** An error of the package. */
 export function failure(kind, message, details = {}, cause = undefined) {
-  return makeError(kind, JSON.stringify({ ...details, message }), cause);
+  return makeError(kind, cause === undefined ? { ...details, message } : { ...details, message, cause });
 }
 
 /** The caller's mistake. */

@@ -1,5 +1,5 @@
 // The fake service. The machine (src/testing/) decides everything; this carries requests to it and its actions out.
-import { Machine } from "../glue/testing.js";
+import { FakeService } from "../glue/testing.js";
 import { failure, instant, known, options as checked, plain, text, wrong } from "./check.js";
 import { usable } from "./clock.js";
 import { deliver } from "./deliver.js";
@@ -42,7 +42,7 @@ export class FakeButtDialServer {
     }
     this.#clock = usable(clock);
     this.#deliverTo = deliverTo;
-    this.#machine = new Machine(plain(rest, "options"));
+    this.#machine = new FakeService(plain(rest, "options"));
     this.fetch = this.#fetch.bind(this);
   }
 

@@ -50,10 +50,10 @@ impl AgentConfig {
     /// # Errors
     /// A `ConfigError` naming the option.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let options = Options::parse("Agent", text)?;
-        let base = options.text("baseUrl")?.unwrap_or_default();
-        let allow_http = options.flag("allowInsecureHttp", false)?;
-        let base_url = url::base(&base, allow_http).map_err(|bad| {
+        let mut options = Options::parse("Agent", text);
+        let base = options.text("baseUrl");
+        let allow_http = options.flag("allowInsecureHttp", false);
+        let base_url = url::base(&base, allow_http).unwrap_or_else(|bad| {
             options.bad(
                 "baseUrl",
                 match bad {
@@ -62,38 +62,36 @@ impl AgentConfig {
                         "must be https unless the host is loopback; allowInsecureHttp lifts this"
                     }
                 },
-            )
-        })?;
-        let keep_alive = options.flag("keepAlive", false)?;
-        let idle_ms = options.millis("idleMs")?.unwrap_or(5000.0);
-        let size = |key, default: usize| {
-            let given = options.positive(key)?;
-            Ok::<_, Error>(given.map_or(default, |number| usize::try_from(number).unwrap_or(usize::MAX)))
-        };
-        Ok(Self {
+            );
+            base
+        });
+        let keep_alive = options.flag("keepAlive", false);
+        let idle_ms = options.millis("idleMs", 5000.0);
+        let config = Self {
             base_url,
-            agent_id: options.filled("agentId")?,
-            token: Secret::new(options.text("agentToken")?.unwrap_or_default()),
-            default_channel: options.filled("defaultChannel")?.unwrap_or_else(|| "whatsapp".to_owned()),
-            max_attempts: options.whole("maxAttempts")?.unwrap_or(3),
-            retry_unknown: options.flag("retryUnknown", true)?,
-            timeout_ms: options.millis("timeoutMs")?.unwrap_or(30_000.0),
-            connect_ms: options.millis("connectTimeoutMs")?.unwrap_or(10_000.0),
-            reply_budget_ms: options.millis("replyBudgetMs")?.unwrap_or(8000.0),
+            agent_id: Some(options.text("agentId")).filter(|id| !id.is_empty()),
+            token: Secret::new(options.text("agentToken")),
+            default_channel: options.text_or("defaultChannel", "whatsapp"),
+            max_attempts: options.whole("maxAttempts", 3),
+            retry_unknown: options.flag("retryUnknown", true),
+            timeout_ms: options.millis("timeoutMs", 30_000.0),
+            connect_ms: options.millis("connectTimeoutMs", 10_000.0),
+            reply_budget_ms: options.millis("replyBudgetMs", 8000.0),
             idle_ms: Some(idle_ms).filter(|_| !keep_alive),
-            max_in_flight: size("maxInFlight", 4)?,
-            max_event_bytes: size("maxEventBytes", MAX_EVENT_BYTES)?,
-            send_tool: options.filled("sendToolName")?.unwrap_or_else(|| "comms_send_message".to_owned()),
-            legacy_query_token: options.flag("legacyQueryToken", false)?,
-        })
+            max_in_flight: options.size("maxInFlight", 4),
+            max_event_bytes: options.size("maxEventBytes", MAX_EVENT_BYTES),
+            send_tool: options.text_or("sendToolName", "comms_send_message"),
+            legacy_query_token: options.flag("legacyQueryToken", false),
+        };
+        options.end().map(|()| config)
     }
 
-    /// The session configuration for the agent's own token, or another one.
+    /// The session configuration for the agent's own token, or another one that is not empty.
     #[must_use]
-    pub fn session(&self, token: Option<&Secret>) -> Rc<session::Config> {
+    pub fn session(&self, token: &Secret) -> Rc<session::Config> {
         Rc::new(session::Config {
             sse_url: concat(&[&self.base_url, "/sse"]),
-            token: token.unwrap_or(&self.token).clone(),
+            token: if token.is_empty() { &self.token } else { token }.clone(),
             legacy_query_token: self.legacy_query_token,
             connect_ms: self.connect_ms,
             idle_ms: self.idle_ms,
@@ -112,7 +110,7 @@ mod tests {
         let config =
             AgentConfig::parse(r#"{"baseUrl":"https://a.example/sse/","agentToken":"tok"}"#).unwrap();
         assert_eq!(config.base_url, "https://a.example");
-        assert_eq!(config.session(None).sse_url, "https://a.example/sse");
+        assert_eq!(config.session(&Secret::default()).sse_url, "https://a.example/sse");
         assert_eq!(
             (config.timeout_ms, config.connect_ms, config.reply_budget_ms, config.idle_ms),
             (30_000.0, 10_000.0, 8000.0, Some(5000.0))
@@ -123,7 +121,7 @@ mod tests {
             ("comms_send_message", "whatsapp")
         );
         assert!(config.retry_unknown && !config.legacy_query_token && config.agent_id.is_none());
-        assert!(!format!("{config:?}{:?}", config.session(None)).contains("tok\""));
+        assert!(!format!("{config:?}{:?}", config.session(&Secret::default())).contains("tok\""));
         let kept = AgentConfig::parse(r#"{"baseUrl":"https://a.example","keepAlive":true}"#).unwrap();
         assert_eq!(kept.idle_ms, None);
     }

@@ -6,12 +6,12 @@ use crate::json::Writer;
 use crate::prelude::*;
 use crate::text::concat;
 
-/// Which option each variable fills, where it is not given; of several variables the first that is set counts.
-const VARIABLES: [(&str, &[&str]); 3] = [
-    // The second is the old name: the full URL of the stream, whose `/sse` the base URL loses anyway.
-    ("baseUrl", &["BUTT_DIAL_BASE_URL", "BUTT_DIAL_URL"]),
-    ("agentId", &["BUTT_DIAL_AGENT_ID"]),
-    ("agentToken", &["BUTT_DIAL_AGENT_TOKEN"]),
+/// Which option each variable fills, where it is not given; an old name counts where the new one is not set.
+const VARIABLES: [(&str, &str, &str); 3] = [
+    // The old one is the full URL of the stream, whose `/sse` the base URL loses anyway.
+    ("baseUrl", "BUTT_DIAL_BASE_URL", "BUTT_DIAL_URL"),
+    ("agentId", "BUTT_DIAL_AGENT_ID", ""),
+    ("agentToken", "BUTT_DIAL_AGENT_TOKEN", ""),
 ];
 
 /// The options of `new Agent`: those given, filled up from the environment.
@@ -19,29 +19,28 @@ const VARIABLES: [(&str, &[&str]); 3] = [
 /// # Errors
 /// A `ConfigError` naming the variable that is missing: without server or token there is no agent.
 pub fn from_env(given: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, Error> {
-    let options = Options::parse("Agent.fromEnv", given)?;
+    let mut options = Options::parse("Agent.fromEnv", given);
     let mut out = Writer::new();
     out.object();
     for (name, value) in options.object().members().filter(|(_, value)| !value.is_null()) {
-        out.key(&name.decode()).raw(value.raw());
+        out.key_of(name).raw(value.raw());
     }
-    for (option, names) in VARIABLES {
+    for (option, name, old_name) in VARIABLES {
         if options.get(option).is_some() {
             continue;
         }
-        match names.iter().find_map(|name| variable(name).filter(|value| !value.is_empty())) {
-            Some(value) => {
-                out.key(option).string(&value);
-            }
-            None if option == "agentId" => {}
-            None => {
-                let name = names.first().copied().unwrap_or_default();
-                return Err(Error::config(concat(&["Agent.fromEnv: ", name, " is not set"])));
-            }
+        let mut value = variable(name).unwrap_or_default();
+        if value.is_empty() && !old_name.is_empty() {
+            value = variable(old_name).unwrap_or_default();
+        }
+        if !value.is_empty() {
+            out.key(option).string(&value);
+        } else if option != "agentId" {
+            options.wrong(&concat(&[": ", name, " is not set"]));
         }
     }
     out.end_object();
-    Ok(out.finish())
+    options.end().map(|()| out.finish())
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@ use crate::prelude::*;
 /// A tool's answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payload {
-    /// The JSON it holds, if it does.
-    pub json: Option<String>,
-    /// Its first text, if there is one.
-    pub text: Option<String>,
+    /// The JSON it holds; empty if it holds none.
+    pub json: String,
+    /// Its first text.
+    pub text: String,
+    /// Whether there is a text, be it empty.
+    pub has_text: bool,
     /// Whether the tool says that it failed.
     pub is_error: bool,
 }
@@ -19,33 +21,48 @@ impl Payload {
     /// first later text block that is JSON.
     #[must_use]
     pub fn read(result: &str) -> Self {
-        let result = json::parse_str(result, MAX_DEPTH).unwrap_or(Value::NULL).object().unwrap_or_default();
-        let blocks = result.get("content").and_then(Value::array);
-        let mut texts = blocks.into_iter().flatten().filter_map(|block| {
-            let text = block.object()?.get("text")?.text()?;
-            Some(text.decode().into_owned())
-        });
-        let is_json = |text: &String| json::parse_str(text, MAX_DEPTH).is_ok();
-        let text = texts.next();
-        let json = text.clone().filter(is_json).or_else(|| {
-            let structured = result.get("structuredContent").filter(|value| value.object().is_some());
-            structured.map(|value| value.raw().to_owned()).or_else(|| texts.find(is_json))
-        });
-        Self { json, text, is_error: result.get("isError").and_then(Value::bool) == Some(true) }
+        let result = json::parse_str(result, MAX_DEPTH).unwrap_or(Value::NULL);
+        let mut payload = Self { is_error: result.at("isError").raw() == "true", ..Self::default() };
+        let structured = result.at("structuredContent");
+        let structured = if structured.raw().starts_with('{') { structured.raw() } else { "" };
+        for block in result.at("content").items() {
+            let text = block.at("text");
+            if !text.is_text() {
+                continue;
+            }
+            let text = text.chars();
+            if json::parse_str(&text, MAX_DEPTH).is_ok() {
+                payload.json.push_str(&text);
+            }
+            if !payload.has_text {
+                (payload.text, payload.has_text) = (text, true);
+            }
+            if !payload.json.is_empty() || !structured.is_empty() {
+                break;
+            }
+        }
+        if payload.json.is_empty() {
+            payload.json.push_str(structured);
+        }
+        payload
     }
 
     /// Whether there is nothing in it, not even empty text.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.json.is_none() && self.text.is_none()
+        self.json.is_empty() && !self.has_text
     }
 
     /// As JSON: what it holds, else its text, else `null`. Empty text is `null`, as in the reference.
     #[must_use]
     pub fn into_json(self) -> String {
-        let text = self.text.filter(|text| !text.is_empty());
-        let spoken = || text.map_or_else(|| "null".to_owned(), |text| json::quoted(&text));
-        self.json.map_or_else(spoken, |json| json.trim_ascii().to_owned())
+        if !self.json.is_empty() {
+            self.json.trim_ascii().to_owned()
+        } else if self.text.is_empty() {
+            "null".to_owned()
+        } else {
+            json::quoted(&self.text)
+        }
     }
 }
 

@@ -11,8 +11,7 @@ mod tests;
 pub use rows::{CALL_TOOL, LIST_TOOLS, PING, SEND_MESSAGE, TOOLS};
 
 use super::options::Options;
-use crate::error::Error;
-use crate::json::{Kind, Value, Writer};
+use crate::json::{Value, Writer, truthy};
 use crate::text::concat;
 
 /// A row: one method of `Agent` that calls a tool.
@@ -104,83 +103,72 @@ pub enum When {
 /// Options that every call takes; none goes to the wire.
 const COMMON: [&str; 3] = ["timeoutMs", "signal", "agentToken"];
 
-/// Checks the options of a row and writes those that go to the wire into an object that is open.
-///
-/// # Errors
-/// A `ConfigError` naming the option.
-pub fn bind(tool: &Tool, options: &Options<'_>, out: &mut Writer) -> Result<(), Error> {
+/// Checks the options of a row and writes those that go to the wire into an object that is open. Mistakes are kept in
+/// the options.
+pub fn bind(tool: &Tool, options: &mut Options<'_>, out: &mut Writer) {
     for key in tool.keys {
         let Some(value) = options.get(key.option) else {
             if key.when == When::Required {
-                return Err(options.bad(key.option, "is required"));
+                options.bad(key.option, "is required");
             }
             continue;
         };
-        check(key, value, options)?;
-        match (key.kind, key.when) {
-            (Type::Extra, _) => extra(tool, value, options, out)?,
-            (_, When::Local) => {}
-            _ if key.wire.is_empty() => {}
-            (_, When::Filled) if !is_filled(value) => {}
-            (Type::TextInList, _) => {
-                out.key(key.wire).array().raw(value.raw()).end_array();
-            }
-            _ => {
-                out.key(key.wire).raw(value.raw());
-            }
+        check(key, value, options);
+        if key.kind == Type::Extra {
+            extra(tool, value, options, out);
+        }
+        if key.when == When::Local || key.wire.is_empty() || (key.when == When::Filled && !is_filled(value)) {
+            continue;
+        }
+        out.key(key.wire);
+        if key.kind == Type::TextInList {
+            out.array().raw(value.raw()).end_array();
+        } else {
+            out.raw(value.raw());
         }
     }
     for (name, value) in options.object().members() {
-        let known = |names: &str| name.is(names);
         if !value.is_null()
-            && !COMMON.iter().any(|common| known(common))
-            && !tool.keys.iter().any(|key| known(key.option))
+            && !COMMON.iter().any(|common| name.is(common))
+            && !tool.keys.iter().any(|key| name.is(key.option))
         {
-            return Err(options.bad(
+            options.bad(
                 &name.decode(),
                 "is no option; further wire arguments go into `extra`, where there is one",
-            ));
+            );
         }
     }
-    Ok(())
 }
 
-fn check(key: &Key, value: Value<'_>, options: &Options<'_>) -> Result<(), Error> {
+fn check(key: &Key, value: Value<'_>, options: &mut Options<'_>) {
     let (fits, must) = match key.kind {
-        Type::Text | Type::TextInList => (value.text().is_some(), "must be a string"),
-        Type::Texts => (
-            value.array().is_some_and(|mut items| items.all(|item| item.text().is_some())),
-            "must be an array of strings",
-        ),
+        Type::Text | Type::TextInList => (value.is_text(), "must be a string"),
+        Type::Texts => {
+            (value.array().is_some_and(|mut items| items.all(Value::is_text)), "must be an array of strings")
+        }
         Type::TextMap => (
-            value.object().is_some_and(|object| object.members().all(|(_, item)| item.text().is_some())),
+            value.object().is_some_and(|object| object.members().all(|(_, item)| item.is_text())),
             "must be an object of strings",
         ),
         Type::Flag => (value.bool().is_some(), "must be true or false"),
         Type::Number => (value.number().is_some(), "must be a number"),
-        Type::Object | Type::Extra => (value.object().is_some(), "must be an object"),
+        Type::Object | Type::Extra => (value.raw().starts_with('{'), "must be an object"),
     };
-    if fits { Ok(()) } else { Err(options.bad(key.option, must)) }
+    if !fits {
+        options.bad(key.option, must);
+    }
 }
 
-fn extra(tool: &Tool, value: Value<'_>, options: &Options<'_>, out: &mut Writer) -> Result<(), Error> {
+fn extra(tool: &Tool, value: Value<'_>, options: &mut Options<'_>, out: &mut Writer) {
     for (name, value) in value.object().unwrap_or_default().members() {
         if tool.keys.iter().any(|key| !key.wire.is_empty() && name.is(key.wire)) {
-            let name = concat(&["extra.", &name.decode()]);
-            return Err(options.bad(&name, "has an option of its own"));
+            options.bad(&concat(&["extra.", &name.decode()]), "has an option of its own");
         }
         out.key_of(name).raw(value.raw());
     }
-    Ok(())
 }
 
 /// What the reference sends: not `false`, not empty.
 fn is_filled(value: Value<'_>) -> bool {
-    match value.kind() {
-        Kind::Null | Kind::Bool(false) => false,
-        Kind::Bool(true) | Kind::Number(_) => true,
-        Kind::String(text) => !text.is_empty(),
-        Kind::Array(mut items) => items.next().is_some(),
-        Kind::Object(object) => !object.is_empty(),
-    }
+    value.number().is_some() || truthy(value)
 }

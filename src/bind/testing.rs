@@ -1,5 +1,8 @@
 //! `/testing`: the fake service's machine and the signed requests, for `js/testing/`, which carries the bytes.
 
+mod error;
+mod guard;
+
 use std::cell::RefCell;
 
 use js_sys::Uint8Array;
@@ -8,8 +11,6 @@ use serde_json::Value;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::bind::host::random::HostRandom;
-use crate::bind::{error, guard};
 use crate::error::Error;
 use crate::testing::fixtures::Fixtures;
 use crate::testing::signing::{self, Claim};
@@ -17,21 +18,20 @@ use crate::testing::{
     Action, BadScript, Close, Ms, Options, RequestIn, RequestScript, RestAnswer, SendScript, Service,
     ToolAnswer, ToolScript,
 };
-use crate::wait::Random;
 
 /// The machine. What happens to it gives a list of actions back.
 #[wasm_bindgen(skip_typescript)]
-pub struct Machine(RefCell<Service>);
+pub struct FakeService(RefCell<Service>);
 
 #[wasm_bindgen]
-impl Machine {
+impl FakeService {
     /// With these options.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue) -> Result<Machine, JsValue> {
+    pub fn new(options: JsValue) -> Result<FakeService, JsValue> {
         guard::sync(|| {
             let options: Options =
                 serde_json::from_value(json(options)?).map_err(|error| config(&error.to_string()))?;
-            Ok(Machine(RefCell::new(Service::new(options, HostRandom::default().bytes16()))))
+            Ok(FakeService(RefCell::new(Service::new(options, random16()))))
         })
     }
 
@@ -217,7 +217,7 @@ impl Machine {
     }
 }
 
-impl Machine {
+impl FakeService {
     /// One call into the machine. A machine that is busy was called from within itself.
     fn with<T>(&self, call: impl FnOnce(&mut Service) -> Result<T, JsValue>) -> Result<T, JsValue> {
         guard::sync(|| match self.0.try_borrow_mut() {
@@ -300,7 +300,7 @@ pub fn fixture(kind: &str, options: JsValue, now: f64) -> Result<JsValue, JsValu
 }
 
 fn fixtures() -> Fixtures {
-    Fixtures::new(HostRandom::default().bytes16())
+    Fixtures::new(random16())
 }
 
 /// Objects become objects, absent values null, bytes byte arrays.
@@ -330,4 +330,14 @@ fn config(message: &str) -> JsValue {
 )]
 fn whole(number: f64) -> Ms {
     number as Ms
+}
+
+/// 16 bytes that nobody can guess.
+fn random16() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        // A host without randomness ends the call (the guard makes it an error).
+        wasm_bindgen::throw_str("this host gives no randomness here");
+    }
+    bytes
 }

@@ -1,8 +1,9 @@
 //! From an HTTP answer to a typed error: wire-contract 7.2 and 7.3, with weak points 39 and 40 mended.
 
 use super::{Error, Kind};
-use crate::json::{self, Object, Value, truthy};
+use crate::json::{self, Value, truthy};
 use crate::prelude::*;
+use crate::text::contains;
 use crate::time;
 use alloc::borrow::Cow;
 
@@ -25,29 +26,61 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// The typed error for an answer. Total: any status and any body give an error.
 #[must_use]
 pub fn from_response(response: &Response<'_>) -> Error {
-    let value = json::parse_str(response.body, json::DEFAULT_DEPTH).unwrap_or(Value::NULL);
-    let body = value.object().unwrap_or_default();
-    let code = text_of(body.get("code"));
-    let kind = classify(response.status, code.as_deref(), &body);
-    let message = text_of(body.get("error")).or_else(|| text_of(body.get("message")));
+    let &Response { status, body: text, retry_after, now_ms } = response;
+    let body = json::parse_str(text, json::DEFAULT_DEPTH).unwrap_or(Value::NULL);
+    let code = first_text(body, &["code"]);
+    let kind = classify(status, &code, body);
+    let mut message = first_text(body, &["error", "message"]);
+    if message.is_empty() {
+        message.push_str("HTTP ");
+        json::push_integer(i64::from(status), &mut message);
+    }
+    let mut error = Error::new(kind, "HTTP_ERROR", message);
+    error.status = Some(status);
+    error.retry_after_ms = retry_after
+        .and_then(|header| seconds_or_date(header, now_ms))
+        .or_else(|| BODY_KEYS.iter().find_map(|key| decimal_seconds(&truth_of(body.at(key)))));
+    let may_heal = match kind {
+        Kind::ProviderWebhookWireFailed => true,
+        Kind::ButtDialError => matches!(status, 408 | 425) || status >= 500,
+        _ => false,
+    };
+    error.retryable = matches!(kind, Kind::AuthLockedOutError | Kind::RateLimitError)
+        || body.get("retryable").map_or(may_heal, truthy);
 
-    let mut error = Error::new(kind, "HTTP_ERROR", message.unwrap_or_else(|| http_status(response.status)));
-    error.status = Some(response.status);
-    let code_json = code.as_deref().map_or_else(|| "null".to_owned(), json::quoted);
-    if let Some(code) = code {
+    let mut member = |name, json| error.extra.push((name, json));
+    member("serverCode", or_null(&code));
+    member("body", kept(body, text));
+    let advice = body.at("remediation");
+    if advice.is_text() && advice.raw().len() > 2 {
+        member("remediation", advice.raw().to_owned());
+    }
+    let texts: &[(&str, &[&str])] = match kind {
+        Kind::AuthLockedOutError => {
+            let until = time::parse_iso(&first_text(body, &["lockedUntil", "locked_until"]));
+            member("lockedUntil", or_null(&until.and_then(time::iso).unwrap_or_default()));
+            &[]
+        }
+        kind if kind.is_auth() => {
+            let left = body.at("remainingAttempts");
+            let left = left.number().map_or_else(|| left.chars(), str::to_owned);
+            let left = crate::text::whole(left.trim_ascii());
+            member("remainingAttempts", left.map_or_else(|| "null".to_owned(), json::integer));
+            &[]
+        }
+        Kind::RateLimitError => &[("scope", &["scope", "limitType"])],
+        Kind::NoChannelAssigned => &[("channel", &["channel"])],
+        Kind::ProviderCapabilityError => {
+            &[("channel", &["channel"]), ("action", &["action"]), ("provider", &["provider"])]
+        }
+        _ => &[],
+    };
+    for (name, keys) in texts {
+        member(name, or_null(&first_text(body, keys)));
+    }
+    if !code.is_empty() {
         error.code = Cow::Owned(code);
     }
-    error.extra.push(("serverCode", code_json));
-    error.extra.push(("body", kept(value, response.body)));
-    if let Some(advice) =
-        body.get("remediation").filter(|value| value.text().is_some_and(|text| !text.is_empty()))
-    {
-        error.extra.push(("remediation", advice.raw().to_owned()));
-    }
-    let asked = response.retry_after.and_then(|header| seconds_or_date(header, response.now_ms));
-    error.retry_after_ms = asked.or_else(|| BODY_KEYS.iter().find_map(|key| seconds_in(body.get(key))));
-    error.retryable = retryable(kind, response.status, &body);
-    class_members(&mut error, &body);
     error
 }
 
@@ -62,71 +95,37 @@ pub fn retry_after_header<'a>(headers: &[(&'a str, &'a str)]) -> Option<&'a str>
         .or_else(|| named(&|name| name.eq_ignore_ascii_case("retry-after")))
 }
 
-/// The table: wire-contract 7.2, in its order.
-fn classify(status: u16, code: Option<&str>, body: &Object<'_>) -> Kind {
-    match (status, code) {
-        (401, Some("AUTH_MISSING_HEADER")) => Kind::AuthMissingHeaderError,
-        (401, Some("AUTH_INVALID_TOKEN")) => Kind::AuthInvalidTokenError,
-        (401, Some("AUTH_TOKEN_REVOKED")) => Kind::AuthTokenRevokedError,
-        (401 | 429, Some("AUTH_LOCKED_OUT")) => Kind::AuthLockedOutError,
-        (401, _) => Kind::AuthError,
-        (404 | 410, Some("AGENT_NOT_PROVISIONED" | "AGENT_NOT_FOUND" | "NOT_PROVISIONED")) => {
-            Kind::NotProvisioned
-        }
-        // Servers without codes tell the lockout by its words only (wire-contract 7.5).
-        (429, None) if text_of(body.get("error")).is_some_and(|text| speaks_of(&text, "failed attempts")) => {
-            Kind::AuthLockedOutError
-        }
-        (429, _) => Kind::RateLimitError,
-        (_, Some("NO_CHANNEL_ASSIGNED")) => Kind::NoChannelAssigned,
-        (_, Some("PROVIDER_WEBHOOK_WIRE_FAILED")) => Kind::ProviderWebhookWireFailed,
-        (_, Some("PROVIDER_UNSUPPORTED" | "CHANNEL_UNSUPPORTED")) => Kind::ProviderCapabilityError,
-        _ => Kind::ButtDialError,
-    }
-}
+/// The table: wire-contract 7.2, in its order. From and to which status, with which code (empty: any); the class.
+const CLASSES: [(u16, u16, &str, Kind); 14] = [
+    (401, 401, "AUTH_MISSING_HEADER", Kind::AuthMissingHeaderError),
+    (401, 401, "AUTH_INVALID_TOKEN", Kind::AuthInvalidTokenError),
+    (401, 401, "AUTH_TOKEN_REVOKED", Kind::AuthTokenRevokedError),
+    (401, 401, "AUTH_LOCKED_OUT", Kind::AuthLockedOutError),
+    (429, 429, "AUTH_LOCKED_OUT", Kind::AuthLockedOutError),
+    (401, 401, "", Kind::AuthError),
+    (429, 429, "", Kind::RateLimitError),
+    (404, 410, "AGENT_NOT_PROVISIONED", Kind::NotProvisioned),
+    (404, 410, "AGENT_NOT_FOUND", Kind::NotProvisioned),
+    (404, 410, "NOT_PROVISIONED", Kind::NotProvisioned),
+    (0, u16::MAX, "NO_CHANNEL_ASSIGNED", Kind::NoChannelAssigned),
+    (0, u16::MAX, "PROVIDER_WEBHOOK_WIRE_FAILED", Kind::ProviderWebhookWireFailed),
+    (0, u16::MAX, "PROVIDER_UNSUPPORTED", Kind::ProviderCapabilityError),
+    (0, u16::MAX, "CHANNEL_UNSUPPORTED", Kind::ProviderCapabilityError),
+];
 
-/// `contains`, without the search machinery of `core`: the texts are short.
-fn speaks_of(text: &str, words: &str) -> bool {
-    text.as_bytes().windows(words.len()).any(|window| window == words.as_bytes())
-}
-
-fn retryable(kind: Kind, status: u16, body: &Object<'_>) -> bool {
-    let claimed = body.get("retryable");
-    match kind {
-        Kind::AuthLockedOutError | Kind::RateLimitError => true,
-        Kind::ProviderWebhookWireFailed => claimed.is_none_or(truthy),
-        Kind::ButtDialError => claimed.map_or(matches!(status, 408 | 425) || status >= 500, truthy),
-        _ => claimed.is_some_and(truthy),
+fn classify(status: u16, code: &str, body: Value<'_>) -> Kind {
+    // Servers without codes tell the lockout by its words only (wire-contract 7.5).
+    if status == 429 && code.is_empty() && contains(&first_text(body, &["error"]), "failed attempts") {
+        return Kind::AuthLockedOutError;
     }
-}
-
-fn class_members(error: &mut Error, body: &Object<'_>) {
-    let text =
-        |key: &str| text_of(body.get(key)).map_or_else(|| "null".to_owned(), |text| json::quoted(&text));
-    match error.kind {
-        Kind::AuthLockedOutError => {
-            let until = ["lockedUntil", "locked_until"].iter().find_map(|key| text_of(body.get(key)));
-            let until = until.and_then(|text| time::parse_iso(&text)).and_then(time::iso);
-            error
-                .extra
-                .push(("lockedUntil", until.map_or_else(|| "null".to_owned(), |text| json::quoted(&text))));
+    // What was there once is gone, with 404 or 410; the statuses between have no class of their own.
+    let status = if matches!(status, 405..=409) { 400 } else { status };
+    for (from, to, known, kind) in CLASSES {
+        if (from..=to).contains(&status) && (known.is_empty() || known == code) {
+            return kind;
         }
-        kind if kind.is_auth() => {
-            let left = body.get("remainingAttempts").and_then(whole);
-            error.extra.push(("remainingAttempts", left.map_or_else(|| "null".to_owned(), json::integer)));
-        }
-        Kind::RateLimitError => {
-            let scope = ["scope", "limitType"].iter().find_map(|key| text_of(body.get(key)));
-            error.extra.push(("scope", scope.map_or_else(|| "null".to_owned(), |text| json::quoted(&text))));
-        }
-        Kind::NoChannelAssigned => error.extra.push(("channel", text("channel"))),
-        Kind::ProviderCapabilityError => {
-            error.extra.push(("channel", text("channel")));
-            error.extra.push(("action", text("action")));
-            error.extra.push(("provider", text("provider")));
-        }
-        _ => {}
     }
+    Kind::ButtDialError
 }
 
 /// Seconds, whole or decimal, as milliseconds; or a date, as the milliseconds until then.
@@ -139,44 +138,53 @@ fn seconds_or_date(text: &str, now_ms: f64) -> Option<f64> {
 /// The keys that answers carry, in order (wire-contract 7.3).
 const BODY_KEYS: [&str; 4] = ["retryAfterSeconds", "retry_after_seconds", "retryAfter", "retry_after"];
 
-fn seconds_in(value: Option<Value<'_>>) -> Option<f64> {
-    let value = value.filter(|value| truthy(*value))?;
-    match value.text() {
-        Some(text) => decimal_seconds(&text.decode()),
-        None => decimal_seconds(value.number()?),
-    }
-}
-
 /// `12`, `-5` or `4.5` as milliseconds, without the code that full number parsing would bring.
 fn decimal_seconds(text: &str) -> Option<f64> {
-    let text = text.trim_ascii().as_bytes();
-    let (sign, digits) = text.strip_prefix(b"-").map_or((1_i64, text), |rest| (-1, rest));
-    let mut parts = digits.split(|byte| *byte == b'.');
-    let (whole, fraction) = (parts.next()?, parts.next().unwrap_or(b"0"));
-    let all_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-    if !all_digits(whole) || !all_digits(fraction) || parts.next().is_some() {
-        return None;
+    let text = text.trim_ascii();
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (mut ms, mut scale, mut after_digit) = (0.0_f64, 0.0_f64, false);
+    for byte in digits.bytes() {
+        if byte == b'.' && after_digit && scale == 0.0 {
+            (scale, after_digit) = (100.0, false);
+            continue;
+        }
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        after_digit = true;
+        let digit = f64::from(byte.wrapping_sub(b'0'));
+        if scale == 0.0 {
+            ms = ms * 10.0 + digit * 1000.0;
+        } else if scale >= 1.0 {
+            ms += digit * scale;
+            scale /= 10.0;
+        }
     }
-    let mut ms = 0_i64;
-    for digit in whole {
-        ms = ms.checked_mul(10)?.checked_add(i64::from(digit.wrapping_sub(b'0')))?;
-    }
-    ms = ms.checked_mul(1000)?;
-    for (digit, scale) in fraction.iter().zip([100, 10, 1]) {
-        ms = ms.checked_add(i64::from(digit.wrapping_sub(b'0')).checked_mul(scale)?)?;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "waiting times beyond 2^53 ms do not matter")]
-    Some(ms.checked_mul(sign)? as f64)
+    (after_digit && ms < 9e18).then_some(if negative { -ms } else { ms })
 }
 
-fn whole(value: Value<'_>) -> Option<i64> {
-    value.integer().or_else(|| crate::text::whole(value.text()?.decode().trim_ascii()))
+/// The first of these members that says anything. The reference's rule.
+#[inline(never)]
+fn first_text(body: Value<'_>, keys: &[&str]) -> String {
+    keys.iter().map(|key| truth_of(body.at(key))).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
-/// A member as text: strings as they are, anything else that counts as true as its JSON. The reference's rule.
-fn text_of(value: Option<Value<'_>>) -> Option<String> {
-    let value = value.filter(|value| truthy(*value))?;
-    Some(value.text().map_or_else(|| value.raw().to_owned(), |text| text.decode().into_owned()))
+/// A value as text: strings as they are, anything else that counts as true as its JSON; else nothing.
+#[inline(never)]
+fn truth_of(value: Value<'_>) -> String {
+    if value.is_text() {
+        value.chars()
+    } else if truthy(value) {
+        value.raw().to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// A text as JSON; `null` if it is empty.
+#[inline(never)]
+fn or_null(text: &str) -> String {
+    if text.is_empty() { "null".to_owned() } else { json::quoted(text) }
 }
 
 fn kept(value: Value<'_>, body: &str) -> String {
@@ -188,10 +196,4 @@ fn kept(value: Value<'_>, body: &str) -> String {
         end = end.saturating_sub(1);
     }
     json::quoted(body.get(..end).unwrap_or_default())
-}
-
-fn http_status(status: u16) -> String {
-    let mut text = "HTTP ".to_owned();
-    json::push_integer(i64::from(status), &mut text);
-    text
 }

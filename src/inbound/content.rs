@@ -1,76 +1,77 @@
 //! What a WhatsApp Cloud message is made of: one row per type.
 
-use crate::json::{Object, Value, quoted};
+use crate::json::Object;
 use crate::prelude::*;
 
-use super::read::{Sources, decoded, pick};
+use super::read::{Sources, decoded, inside, member, row};
 use super::shape::Filler;
 
 /// Types, and the shape of their block. What is not in the block is read from the message, as the second object.
-const CONTENT: [(&str, &str); 13] = [
-    ("text", "type$$a body+"),
-    ("image", concat!("type$$a ", media!(), " caption:")),
-    ("audio", concat!("type$$a ", media!(), " voice?")),
-    ("video", concat!("type$$a ", media!(), " caption:")),
-    ("document", concat!("type$$a ", media!(), " caption:")),
-    ("sticker", concat!("type$$a ", media!(), " animated?")),
-    ("location", "type$$a latitude* longitude* name: address: url:"),
-    (
-        "contacts",
-        "type$$a contacts[1contacts name:name.formatted_name phones[ phone: type: waId:wa_id ] emails[ email: type: ] raw. ]",
-    ),
-    ("reaction", "type$$a messageId+message_id emoji~"),
-    ("button", "type$$a text+ payload:"),
-    (
-        "order",
-        "type$$a catalogId&catalog_id text: items[product_items productRetailerId&product_retailer_id quantity# itemPrice#item_price currency: ]",
-    ),
-    ("system", "type$$a kind:type body: newWaId:new_wa_id|wa_id"),
-    ("unsupported", concat!("type$$a ", errors!("1errors"))),
-];
+const CONTENT: &str = concat!(
+    "text body+\n",
+    "image ",
+    media!(),
+    " caption:\naudio ",
+    media!(),
+    " voice?\nvideo ",
+    media!(),
+    " caption:\ndocument ",
+    media!(),
+    " caption:\nsticker ",
+    media!(),
+    " animated?\n",
+    "location latitude* longitude* name: address: url:\n",
+    "contacts contacts[1contacts name:name.formatted_name phones[ phone: type: waId:wa_id ] emails[ email: type: ] raw. ]\n",
+    "reaction messageId+message_id emoji~\n",
+    "button text+ payload:\n",
+    "order catalogId&catalog_id text: items[product_items productRetailerId&product_retailer_id quantity# itemPrice#item_price currency: ]\n",
+    "system kind:type body: newWaId:new_wa_id|wa_id\n",
+    "unsupported ",
+    errors!("1errors"),
+);
 
 /// `interactive` is flattened into its replies.
-const REPLIES: [(&str, &str); 3] = [
-    ("button_reply", "type$$a id+ title+"),
-    ("list_reply", "type$$a id+ title+ description:"),
-    ("nfm_reply", "type$$a name: body: response,response_json"),
-];
+const REPLIES: &str = "button_reply id+ title+\nlist_reply id+ title+ description:\nnfm_reply name: body: response,response_json";
+
+/// The shape of the block of a message of this type.
+pub(crate) fn shape_of(word: &str) -> Option<&'static str> {
+    row(CONTENT, word)
+}
+
+/// Whether a block of this shape has a file, and its caption is the text.
+pub(crate) fn has_file(shape: Option<&'static str>) -> bool {
+    shape.is_some_and(|shape| shape.starts_with("media{"))
+}
 
 /// The `content` of a message of this type, as JSON. What cannot be read as its type is `unknown`: the message counts all
 /// the same, and `raw` has the rest.
 #[inline(never)]
-pub(crate) fn content(word: &str, message: &Object<'_>) -> String {
-    let part = message.get(word).and_then(Value::object).unwrap_or_default();
-    let read = if word == "interactive" {
-        let reply = decoded(pick(&part, "type"));
-        let inside = part.get(&reply).and_then(Value::object).unwrap_or_default();
-        shaped(&REPLIES, &reply, &inside, message)
-    } else {
-        shaped(&CONTENT, word, &part, message)
-    };
-    read.unwrap_or_else(|| {
-        let word = if word.is_empty() { "null".to_owned() } else { quoted(word) };
-        let sources = Sources { objects: &[], registers: &[&word] };
-        Filler::default().fill("", sources, "type=\"unknown\" kind$$a")
-    })
+pub(crate) fn content(
+    word: &str,
+    shape: Option<&'static str>,
+    part: &Object<'_>,
+    message: &Object<'_>,
+) -> String {
+    if word != "interactive" {
+        return shaped(word, shape, part, message, word);
+    }
+    let reply = decoded(member(part, "type"));
+    shaped(&reply, row(REPLIES, &reply), &inside(member(part, &reply)), message, word)
 }
 
 #[inline(never)]
 fn shaped(
-    shapes: &[(&str, &'static str)],
-    word: &str,
+    kind: &str,
+    shape: Option<&'static str>,
     part: &Object<'_>,
     message: &Object<'_>,
-) -> Option<String> {
-    let (_, shape) = shapes.iter().find(|(kind, _)| *kind == word)?;
-    let kind = quoted(word);
+    word: &str,
+) -> String {
+    let word = crate::json::quoted(word);
+    let sources = Sources { objects: &[part, message], registers: &[&word] };
     let mut filler = Filler::default();
-    let json = filler.fill("null", Sources { objects: &[part, message], registers: &[&kind] }, shape);
-    filler.malformed.is_none().then_some(json)
-}
-
-/// Whether the block of this type has a file, and its caption is the text.
-#[inline(never)]
-pub(crate) fn has_media(word: &str) -> bool {
-    matches!(word, "image" | "audio" | "video" | "document" | "sticker")
+    match shape.map(|shape| filler.fill(kind, &sources, shape)) {
+        Some(json) if filler.malformed.is_empty() => json,
+        _ => filler.fill("unknown", &sources, "kind~$a"),
+    }
 }

@@ -4,163 +4,104 @@ use crate::json::{Object, Value};
 use crate::model::event::{Event, Kind};
 use crate::prelude::*;
 
-use super::read::{Sources, decoded, first, join, pick, says, truthy};
-use super::shape::Filler;
-use super::unknown::{Unreadable, unknown};
-use super::whatsapp::bare;
-
-/// The one event of a payload.
-pub(crate) fn read(payload: Value<'_>) -> Event {
-    let Some(object) = payload.object() else {
-        return unknown(Unreadable::Malformed, Value::NULL, "the object", payload);
-    };
-    let mut filler = Filler::default();
-    let event = read_object(&object, payload, &mut filler);
-    match (event, filler.malformed) {
-        (_, Some(name)) => unknown(Unreadable::Malformed, pick(&object, "type"), name, payload),
-        (Some(event), None) => event,
-        (None, None) => {
-            let detail = "neither a message nor a receipt";
-            unknown(Unreadable::UnknownKind, pick(&object, "type"), detail, payload)
-        }
-    }
-}
-
-#[inline(never)]
-fn read_object(object: &Object<'_>, payload: Value<'_>, filler: &mut Filler) -> Option<Event> {
-    let is = |key: &str, json: &str| pick(object, key).raw() == json;
-    let kind = decoded(pick(object, "type"));
-    let says_receipt = kind == "delivery_receipt" || kind == "receipt";
-    let content = says(object, "body|text") || placeholder(object).is_some();
-    let message = if is("echo", "true") || is("isEcho", "true") {
-        Some(Kind::Echo)
-    } else if says_receipt || !content {
-        None
-    } else if is("direction", "\"outbound\"") {
-        Some(Kind::FailedOutbound)
-    } else if says(object, "from|sender") {
-        Some(Kind::Message)
-    } else {
-        None
-    };
-    if let Some(kind) = message {
-        return Some(read_message(kind, object, payload, filler));
-    }
-    let status = decoded(pick(object, "status"));
-    let known = RECEIPT_WORDS.iter().any(|word| *word == status);
-    let id = pick(object, RECEIPT_ID);
-    let named = truthy(id) && (id.text().is_some() || id.number().is_some());
-    if named && (known || (says_receipt && !status.is_empty())) {
-        return Some(read_receipt(object, payload, &status, filler));
-    }
-    let (kind, shape) = match &*kind {
-        "status" | "status_update" => (Kind::StatusUpdate, UPDATE),
-        "capabilities" => (Kind::Capabilities, "type=\"capabilities\" data. raw."),
-        _ => return None,
-    };
-    let sources = Sources { objects: &[object], registers: &["\"status\""] };
-    let json = filler.fill(payload.raw(), sources, shape);
-    Some(Event { channel: channel_of(object), ..Event::new(kind, json) })
-}
+use super::read::{Sources, among, first, inside, member, pick, says, truthy, worded};
+use super::shape::{Filler, Tokens};
+use super::unknown::{event, malformed, unknown};
+use super::whatsapp;
 
 /// The words that make a payload with an id a receipt.
-const RECEIPT_WORDS: [&str; 6] = ["queued", "sent", "delivered", "read", "failed", "undelivered"];
-
-#[inline(never)]
-fn channel_of(object: &Object<'_>) -> Option<String> {
-    let channel = decoded(pick(object, "channel"));
-    (!channel.is_empty()).then_some(channel)
-}
-
-/// The service does not document these members (wire-contract 12, open question 2): they are read where they are there, and
-/// `raw` has all of it.
-const UPDATE: &str =
-    "type=\"status_update\" kind!kind|status|state|event|$a detail~detail|reason|message timestamp; raw.";
+const STATUSES: &str = "queued\nsent\ndelivered\nread\nfailed\nundelivered";
 
 /// What makes it a message, and the word of its placeholder where there is no text.
-const CONTENT: [(&str, &str); 5] = [
-    (MEDIA_URL, "media"),
-    ("attachments", "media"),
-    ("voiceTranscription|voice_transcription", "voice"),
-    ("html", "html"),
-    ("subject", "subject"),
-];
+const CONTENT: &str =
+    "media:mediaUrl|media_url media[attachments voice:voiceTranscription|voice_transcription html: subject:";
 
-const MEDIA_URL: &str = "mediaUrl|media_url";
-
-/// The first kind of content there is; attachments count as a list only.
-#[inline(never)]
-fn placeholder(object: &Object<'_>) -> Option<&'static str> {
-    let is =
-        |path: &str| says(object, path) && (path != "attachments" || pick(object, path).array().is_some());
-    CONTENT.iter().find(|(path, _)| is(path)).map(|(_, word)| *word)
-}
-
-const MESSAGE: &str = "type$$a id!id|messageId externalId:externalId|external_id sender!from|sender|\"\" to! channel!$b \
-    text!body|text|$c content$$d \
+// Objects: 0 the payload, 1 its first attachment. Registers: a the placeholder, b the MIME type, c the content.
+const FAILED: &str = "channel|\"sms\":id|messageId|externalId id!id|messageId externalId:externalId|external_id sender!from|sender|\"\" to! channel!channel|\"sms\" \
+    text!body|text|$a content$$c \
     mediaUrl!mediaUrl|media_url mediaType!mediaType|media_type mimeType!mimeType|mime_type fileName!fileName|file_name \
     attachments[ fileName:filename|fileName|file_name mimeType:contentType|content_type|mimeType size# url: ] subject: html: \
     isVoiceMessage?isVoiceMessage|is_voice_message voiceTranscription>voiceTranscription|voice_transcription \
     isGroup?groupId|group_id|isGroup|is_group \
     groupId!groupId|group_id groupName!groupName|group_name senderName!senderName|sender_name senderSid!senderSid|sender_sid \
     replyTo!replyTo|reply_to agentId:agentId|agent_id agentName!agentName|agent_name sessionId!sessionId|session_id session< \
-    threadId!threadId|thread_id receivedAt;timestamp whatsapp=null raw.";
+    threadId!threadId|thread_id receivedAt;timestamp whatsapp=null raw. reason:reason|error";
 
-const FAILED: &str = "reason:reason|error";
+/// The same without the reason.
+const MESSAGE: &str = FAILED.split_at(FAILED.len() - " reason:reason|error".len()).0;
 
-const FILE: &str = "type=\"media\" media{. id=null url~mediaUrl|media_url|1url mimeType~mimeType|mime_type|$b|1contentType|1content_type \
+const FILE: &str = "media{. id=null url~mediaUrl|media_url|1url mimeType~mimeType|mime_type|$b|1contentType|1content_type \
     fileName~fileName|file_name|1filename|1fileName|1file_name sha256=null } caption~body|text";
 
+const RECEIPT: &str = "channel:=messageId|message_sid|id:status:=timestamp messageSid&messageId|message_sid|id status: channel~ recipient~to|recipient \
+    timestamp; errorCode&errorCode|error_code \
+    errors[$|errorCode|error_code|error|errorMessage|error_message code&errorCode|error_code title=null message~error|errorMessage|error_message details=null ] \
+    conversation=null pricing=null callbackData=null raw.";
+
+/// The service does not document these members (wire-contract 12, open question 2): they are read where they are there, and
+/// `raw` has all of it.
+const UPDATE: &str =
+    "channel kind!kind|status|state|event|\"status\" detail~detail|reason|message timestamp; raw.";
+
+/// Appends the one event of a payload.
 #[inline(never)]
-fn read_message(kind: Kind, object: &Object<'_>, payload: Value<'_>, filler: &mut Filler) -> Event {
+pub(crate) fn read(payload: Value<'_>, events: &mut Vec<Event>) {
+    if !payload.is_object() {
+        malformed("the object", payload, events);
+        return;
+    }
+    let object = &inside(payload);
     let word = placeholder(object);
-    let text = crate::text::concat(&["\"[", word.unwrap_or("empty"), " message]\""]);
-    let first = first(pick(object, "attachments"));
+    let called = member(object, "type");
+    let status = member(object, "status");
+    let id = pick(object, "messageId|message_sid|id");
+    let is = |key: &str, json: &str| member(object, key).raw() == json;
+    let receipt = among(called, "delivery_receipt\nreceipt");
+    let content = !receipt && (word.is_some() || says(object, "body|text"));
+    let named = truthy(id) && !matches!(id.first(), b't' | b'{' | b'[');
+    let (kind, shape) = if is("echo", "true") || is("isEcho", "true") {
+        (Kind::Echo, MESSAGE)
+    } else if content && is("direction", "\"outbound\"") {
+        (Kind::FailedOutbound, FAILED)
+    } else if content && says(object, "from|sender") {
+        (Kind::Message, MESSAGE)
+    } else if named && (among(status, STATUSES) || (receipt && worded(status))) {
+        (Kind::DeliveryReceipt, RECEIPT)
+    } else if among(called, "status\nstatus_update") {
+        (Kind::StatusUpdate, UPDATE)
+    } else if among(called, "capabilities") {
+        (Kind::Capabilities, "channel data. raw.")
+    } else {
+        unknown(called, "neither a message nor a receipt", payload, events);
+        return;
+    };
+
+    let text = whatsapp::placeholder(word.unwrap_or("empty"));
     // Some servers give the MIME type as the media type, some a coarse word.
     let coarse = pick(object, "mediaType|media_type").raw();
     let mime = if coarse.bytes().any(|byte| byte == b'/') { coarse } else { "null" };
+    let first = first(member(object, "attachments"));
     let sources = Sources { objects: &[object, &first], registers: &[&text, mime] };
-    let shape = if word == Some("media") { FILE } else { "type=\"text\" body!body|text|$a" };
-    let content = filler.fill(payload.raw(), sources, shape);
-    let channel = pick(object, "channel");
-    let channel = if truthy(channel) { channel } else { Value::known("\"sms\"") };
-    let registers = [kind.quoted(), channel.raw(), &text, &content];
-    let sources = Sources { registers: &registers, ..sources };
-    let mut json = filler.fill(payload.raw(), sources, MESSAGE);
-    if kind == Kind::FailedOutbound {
-        json.pop();
-        json.push(',');
-        json.push_str(filler.fill("", sources, FAILED).get(1..).unwrap_or_default());
+    let mut filler = Filler::default();
+    let mut content = String::new();
+    if shape.starts_with("channel|") {
+        let (called, shape) =
+            if word == Some("media") { ("media", FILE) } else { ("text", "body!body|text|$a") };
+        content = filler.fill(called, &sources, shape);
     }
-    let channel = decoded(channel);
-    let id = decoded(pick(object, "id|messageId|externalId"));
-    Event {
-        identity: (!id.is_empty()).then(|| join(&[kind.as_str(), ":", &channel, ":", &id])),
-        channel: Some(channel),
-        ..Event::new(kind, json)
-    }
+    let registers = [&*text, mime, &content];
+    event(kind, filler.malformed, &Sources { registers: &registers, ..sources }, shape, events);
 }
 
-const RECEIPT_ID: &str = "messageId|message_sid|id";
-
-const RECEIPT: &str = "type=\"delivery_receipt\" messageSid&messageId|message_sid|id status: channel~ recipient~to|recipient \
-    timestamp; errorCode&errorCode|error_code errors$$a conversation=null pricing=null callbackData=null raw.";
-
-const ERROR: &str =
-    "code&errorCode|error_code title=null message~error|errorMessage|error_message details=null";
-
+/// The first kind of content there is; attachments count as a list only.
 #[inline(never)]
-fn read_receipt(object: &Object<'_>, payload: Value<'_>, status: &str, filler: &mut Filler) -> Event {
-    let sources = Sources { objects: &[object], registers: &[] };
-    let mut errors = "[]".to_owned();
-    if says(object, "errorCode|error_code|error|errorMessage|error_message") {
-        errors = crate::text::concat(&["[", &filler.fill("", sources, ERROR), "]"]);
+fn placeholder(object: &Object<'_>) -> Option<&'static str> {
+    let mut tokens = Tokens(CONTENT);
+    while let Some((word, mark, path)) = tokens.next() {
+        let value = pick(object, path);
+        if truthy(value) && (mark != b'[' || value.array().is_some()) {
+            return Some(word);
+        }
     }
-    let registers = [errors.as_str()];
-    let json = filler.fill(payload.raw(), Sources { registers: &registers, ..sources }, RECEIPT);
-    let channel = channel_of(object);
-    let (id, at) = (bare(pick(object, RECEIPT_ID)), bare(pick(object, "timestamp")));
-    let place = channel.as_deref().unwrap_or_default();
-    let identity = join(&["receipt:", place, ":", id, ":", status, ":", at]);
-    Event { channel, identity: Some(identity), ..Event::new(Kind::DeliveryReceipt, json) }
+    None
 }

@@ -4,7 +4,8 @@ use crate::json::{self, JsonError, Value};
 use crate::model::event::Event;
 use crate::prelude::*;
 
-use super::unknown::{Unreadable, unknown};
+use super::read::{inside, member};
+use super::unknown::malformed;
 use super::verify::{Scheme, Verified};
 use super::{account, generic, whatsapp};
 
@@ -38,30 +39,22 @@ impl Source {
 /// # Errors
 /// [`JsonError`] when the body is not JSON, or nests deeper than `max_depth`.
 pub fn parse(verified: &Verified<'_>, max_depth: usize) -> Result<(Source, Vec<Event>), JsonError> {
-    let value = json::parse(verified.body(), max_depth)?;
-    Ok(match verified.scheme() {
-        Scheme::Meta => (Source::Whatsapp, parse_whatsapp(value)),
-        Scheme::Service => service(value),
-        Scheme::CallbackToken => (Source::Callback, vec![generic::read(value)]),
-        Scheme::Insecure => by_shape(value),
-    })
+    Ok(read(json::parse(verified.body(), max_depth)?, verified.scheme()))
 }
 
 /// All events of a body, told apart by shape. Proves nothing about who sent it. A body that is not JSON is one `unknown`
 /// event.
 #[must_use]
 pub fn parse_inbound(body: &[u8], max_depth: usize) -> (Source, Vec<Event>) {
-    match json::parse(body, max_depth) {
-        Ok(value) => by_shape(value),
-        Err(error) => {
-            let why = match error {
-                JsonError::NotUtf8 => "the text: not UTF-8",
-                JsonError::Syntax(_) => "the text: not JSON",
-                JsonError::TooDeep => "the text: nested too deeply",
-            };
-            (Source::Callback, vec![unknown(Unreadable::Malformed, Value::NULL, why, Value::NULL)])
-        }
-    }
+    let why = match json::parse(body, max_depth) {
+        Ok(value) => return read(value, Scheme::Insecure),
+        Err(JsonError::NotUtf8) => "the text: not UTF-8",
+        Err(JsonError::Syntax(_)) => "the text: not JSON",
+        Err(JsonError::TooDeep) => "the text: nested too deeply",
+    };
+    let mut events = Vec::new();
+    malformed(why, Value::NULL, &mut events);
+    (Source::Callback, events)
 }
 
 /// The events of a WhatsApp Cloud envelope.
@@ -75,26 +68,34 @@ pub fn parse_whatsapp(payload: Value<'_>) -> Vec<Event> {
 /// The event of a payload of the service: a message, a receipt, a status update.
 #[must_use]
 pub fn parse_generic(payload: Value<'_>) -> Event {
-    generic::read(payload)
+    let mut events = Vec::new();
+    generic::read(payload, &mut events);
+    // There is one; the fallback keeps the impossible branch from being a panic.
+    events.pop().unwrap_or_default()
 }
 
 /// The event of a live push: the `data` of the notification's `params` (wire-contract 2.8).
 #[must_use]
 pub fn parse_push(params: &str) -> Event {
     let params = json::parse_str(params, json::MAX_DEPTH).unwrap_or(Value::NULL);
-    generic::read(params.object().and_then(|params| params.get("data")).unwrap_or(params))
+    parse_generic(params.object().and_then(|params| params.get("data")).unwrap_or(params))
 }
 
-fn by_shape(value: Value<'_>) -> (Source, Vec<Event>) {
-    let envelope = value.object().and_then(|object| object.get("entry")).is_some_and(|e| e.array().is_some());
-    if envelope { (Source::Whatsapp, parse_whatsapp(value)) } else { service(value) }
-}
-
-fn service(value: Value<'_>) -> (Source, Vec<Event>) {
-    if let Some(object) = value.object()
-        && account::is_one(&object)
-    {
-        return (Source::Account, vec![account::read(&object, value)]);
+#[inline(never)]
+fn read(value: Value<'_>, scheme: Scheme) -> (Source, Vec<Event>) {
+    let object = inside(value);
+    let source = match scheme {
+        Scheme::Meta => Source::Whatsapp,
+        Scheme::CallbackToken => Source::Callback,
+        Scheme::Insecure if member(&object, "entry").array().is_some() => Source::Whatsapp,
+        _ if account::is_one(&object) => Source::Account,
+        _ => Source::Callback,
+    };
+    let mut events = Vec::new();
+    match source {
+        Source::Account => account::read(&object, &mut events),
+        Source::Callback => generic::read(value, &mut events),
+        Source::Whatsapp => whatsapp::read(value, &mut events),
     }
-    (Source::Callback, vec![generic::read(value)])
+    (source, events)
 }

@@ -23,94 +23,80 @@ pub(crate) struct Claimed {
 /// Reads the claims in the first `limit` bytes. Of duplicate keys the last counts, as in `JSON.parse`; several receiving
 /// numbers in one body are no claim.
 pub(crate) fn peek(body: &[u8], limit: usize) -> Claimed {
-    let mut scan = Scan { bytes: body.get(..limit).unwrap_or(body), at: 0 };
-    let mut claimed = Claimed::default();
-    let mut depth = 0_usize;
-    let mut several = false;
-    while let Some(byte) = scan.next() {
+    let body = body.get(..limit).unwrap_or(body);
+    // Where the values stand; nowhere, where they are no text.
+    let (mut org_id, mut agent_id, mut number) = ((0, 0), (0, 0), (0, 0));
+    let (mut at, mut depth, mut several) = (0_usize, 0_usize, false);
+    while let Some(byte) = body.get(at) {
+        let start = at;
+        at = start.saturating_add(1);
         match byte {
             b'{' | b'[' => depth = depth.saturating_add(1),
             b'}' | b']' => depth = depth.saturating_sub(1),
             b'"' => {
-                let Some(key) = scan.string() else { break };
-                if !matches!(depth, 1 | METADATA_DEPTH) || !scan.colon() {
+                at = string(body, at);
+                let colon = space(body, at);
+                if !matches!(depth, 1 | METADATA_DEPTH) || body.get(colon) != Some(&b':') {
                     continue;
                 }
-                let Some(key) = read(key) else { continue };
-                let place = match (depth, key.as_str()) {
-                    (1, "orgId") => &mut claimed.org_id,
-                    (1, "agentId") => &mut claimed.agent_id,
-                    (METADATA_DEPTH, "phone_number_id") => &mut claimed.phone_number_id,
+                let Some(key) = read(body, (start, at)) else { continue };
+                let slot = match (depth, key.as_str()) {
+                    (1, "orgId") => &mut org_id,
+                    (1, "agentId") => &mut agent_id,
+                    (METADATA_DEPTH, "phone_number_id") => &mut number,
                     _ => continue,
                 };
-                let value = scan.quoted_value();
-                several |= depth == METADATA_DEPTH && place.is_some() && *place != value;
-                *place = value;
+                let start = space(body, colon.saturating_add(1));
+                let before = *slot;
+                *slot = (0, 0);
+                if body.get(start) == Some(&b'"') {
+                    at = string(body, start.saturating_add(1));
+                    *slot = (start, at);
+                }
+                if depth == METADATA_DEPTH {
+                    let before = read(body, before);
+                    several |= before.is_some() && before != read(body, number);
+                }
             }
             _ => {}
         }
     }
     if several {
-        claimed.phone_number_id = None;
+        number = (0, 0);
     }
-    claimed
+    Claimed {
+        org_id: read(body, org_id),
+        agent_id: read(body, agent_id),
+        phone_number_id: read(body, number),
+    }
 }
 
 /// The characters of a quoted string, if it is short and whole.
-fn read(quoted: &[u8]) -> Option<String> {
-    let text = core::str::from_utf8(quoted).ok().filter(|text| text.len() <= MAX_ID)?;
+#[inline(never)]
+fn read(body: &[u8], (start, end): (usize, usize)) -> Option<String> {
+    let text = core::str::from_utf8(body.get(start..end)?).ok().filter(|text| text.len() <= MAX_ID)?;
     Some(parse_str(text, 0).ok()?.text()?.decode().into_owned())
 }
 
-struct Scan<'a> {
-    bytes: &'a [u8],
-    at: usize,
+/// Where a string ends whose opening quote stands before `at`: behind its last quote, or beyond the body.
+#[inline(never)]
+fn string(body: &[u8], mut at: usize) -> usize {
+    loop {
+        let Some(byte) = body.get(at) else { return at };
+        at = at.saturating_add(if *byte == b'\\' { 2 } else { 1 });
+        if *byte == b'"' {
+            return at;
+        }
+    }
 }
 
-impl<'a> Scan<'a> {
-    fn next(&mut self) -> Option<u8> {
-        let byte = self.bytes.get(self.at).copied();
-        self.at = self.at.saturating_add(1);
-        byte
+/// The first place from here on that is no space.
+#[inline(never)]
+fn space(body: &[u8], mut at: usize) -> usize {
+    while body.get(at).is_some_and(u8::is_ascii_whitespace) {
+        at = at.saturating_add(1);
     }
-
-    /// The rest of a string whose opening quote was just read; quotes included.
-    fn string(&mut self) -> Option<&'a [u8]> {
-        let start = self.at.saturating_sub(1);
-        loop {
-            match self.next()? {
-                b'"' => return self.bytes.get(start..self.at),
-                b'\\' => self.at = self.at.saturating_add(1),
-                _ => {}
-            }
-        }
-    }
-
-    fn space(&mut self) {
-        while self.bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
-            self.at = self.at.saturating_add(1);
-        }
-    }
-
-    /// Whether a colon follows, which is then read.
-    fn colon(&mut self) -> bool {
-        self.space();
-        let found = self.bytes.get(self.at) == Some(&b':');
-        if found {
-            self.at = self.at.saturating_add(1);
-        }
-        found
-    }
-
-    /// The string that follows; `None`, and nothing read, if it is something else.
-    fn quoted_value(&mut self) -> Option<String> {
-        self.space();
-        if self.bytes.get(self.at) != Some(&b'"') {
-            return None;
-        }
-        self.at = self.at.saturating_add(1);
-        self.string().and_then(read)
-    }
+    at
 }
 
 #[cfg(test)]

@@ -5,18 +5,25 @@ use crate::text::lossy;
 
 use super::read::cut;
 
-/// The first parameter of this name, decoded.
-pub(crate) fn get(url: &str, name: &str) -> Option<String> {
+/// The first parameter of this name, as it stands there.
+#[inline(never)]
+pub(crate) fn find<'a>(url: &'a str, name: &str) -> Option<&'a str> {
     let (_, mut query) = cut(without_fragment(url), b'?');
     while !query.is_empty() {
         let (pair, rest) = cut(query, b'&');
         let (key, value) = cut(pair, b'=');
         if decode(key, true) == name {
-            return Some(decode(value, true));
+            return Some(value);
         }
         query = rest;
     }
     None
+}
+
+/// The first parameter of this name, decoded; empty if there is none.
+#[inline(never)]
+pub(crate) fn get(url: &str, name: &str) -> String {
+    decode(find(url, name).unwrap_or_default(), true)
 }
 
 /// The last path segment, decoded.
@@ -36,33 +43,34 @@ fn without_fragment(url: &str) -> &str {
 }
 
 /// Percent-decoding; what is not an escape stays as it is.
+#[inline(never)]
 fn decode(text: &str, form: bool) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    loop {
-        rest = match rest {
-            [] => break,
-            [b'%', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                out.push((hex(*high) << 4) | hex(*low));
-                tail
-            }
-            [b'+', tail @ ..] if form => {
-                out.push(b' ');
-                tail
-            }
-            [byte, tail @ ..] => {
-                out.push(*byte);
-                tail
-            }
-        };
+    while let [byte, tail @ ..] = rest {
+        let mut byte = *byte;
+        rest = tail;
+        if byte == b'+' && form {
+            byte = b' ';
+        } else if byte == b'%'
+            && let [high, low, tail @ ..] = tail
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+        {
+            byte = (high << 4) | low;
+            rest = tail;
+        }
+        out.push(byte);
     }
     lossy(out)
 }
 
-fn hex(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit.wrapping_sub(b'0'),
-        _ => (digit | 0x20).wrapping_sub(b'a').wrapping_add(10),
+#[inline(never)]
+fn hex(digit: u8) -> Option<u8> {
+    let letter = (digit | 0x20).wrapping_sub(b'a');
+    match digit.wrapping_sub(b'0') {
+        value @ 0..=9 => Some(value),
+        _ if letter < 6 => Some(letter.wrapping_add(10)),
+        _ => None,
     }
 }
 
@@ -73,14 +81,16 @@ mod tests {
     #[test]
     fn parameters() {
         let url = "https://h/x?hub.mode=subscribe&hub.verify_token=a%2Bb+c%F0%9F%99%82&hub.challenge=0012&e&e=1#hub.x=1";
-        assert_eq!(get(url, "hub.mode").as_deref(), Some("subscribe"));
-        assert_eq!(get(url, "hub.verify_token").as_deref(), Some("a+b c🙂"));
-        assert_eq!(get(url, "hub.challenge").as_deref(), Some("0012"));
-        assert_eq!(get(url, "e").as_deref(), Some(""));
-        assert_eq!(get(url, "hub.x"), None);
-        assert_eq!(get("https://h/x", "e"), None);
-        assert_eq!(get("?%68ub=%zz%4", "hub").as_deref(), Some("%zz%4"));
-        assert_eq!(get("?e=%ff", "e").as_deref(), Some("\u{fffd}"));
+        let found = |url, name| find(url, name).map(|_| get(url, name));
+        assert_eq!(found(url, "hub.mode").as_deref(), Some("subscribe"));
+        assert_eq!(found(url, "hub.verify_token").as_deref(), Some("a+b c🙂"));
+        assert_eq!(found(url, "hub.challenge").as_deref(), Some("0012"));
+        assert_eq!(found(url, "e").as_deref(), Some(""));
+        assert_eq!((found(url, "hub.x"), get(url, "hub.x")), (None, String::new()));
+        assert_eq!(found("https://h/x", "e"), None);
+        assert_eq!(found("?%68ub=%zz%4", "hub").as_deref(), Some("%zz%4"));
+        assert_eq!(found("?e=%ff", "e").as_deref(), Some("\u{fffd}"));
+        assert_eq!(get("?e=%aF%Ga%g1%1G%/0%0:%@0%`0", "e"), "\u{fffd}%Ga%g1%1G%/0%0:%@0%`0");
     }
 
     #[test]

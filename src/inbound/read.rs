@@ -4,8 +4,10 @@
 //! module a fifth of its size (measured: 28 KB of code became 18).
 
 pub(crate) use crate::json::truthy;
-use crate::json::{Object, Value};
+use crate::json::{Items, Object, Value, unescape};
 use crate::prelude::*;
+use crate::text::part;
+pub(crate) use crate::text::{concat, cut, whole};
 
 /// What paths read from: objects by number, and registers by letter.
 #[derive(Clone, Copy)]
@@ -17,76 +19,97 @@ pub(crate) struct Sources<'a, 'o> {
 impl<'a> Sources<'a, '_> {
     /// The value that counts among alternatives, `"mediaUrl|media_url"`: the first that says something; if none does, the
     /// last one as it is, `null` if it is not there. That is how the reference reads. `a.b` goes into an object, `1a` looks
-    /// into the second object, `$b` is the second register, `""` is itself.
+    /// into the second object, `$b` is the second register, `"x"` is itself, `.` is the first object as it came.
     #[inline(never)]
-    pub(crate) fn look(self, path: &str) -> Value<'a> {
-        let (first, rest) = cut(path, b'|');
-        let value = match first.as_bytes() {
-            [b'"', ..] => Value::EMPTY,
-            [b'$', letter] => Value::known(
-                self.registers.get(usize::from(letter.wrapping_sub(b'a'))).copied().unwrap_or("null"),
-            ),
-            [digit @ b'0'..=b'9', ..] => {
-                self.follow(usize::from(digit.wrapping_sub(b'0')), first.get(1..).unwrap_or_default())
+    pub(crate) fn look(&self, path: &'static str) -> Value<'a> {
+        let mut rest = path;
+        loop {
+            let (first, others) = cut(rest, b'|');
+            let value = self.follow(first);
+            if others.is_empty() || truthy(value) {
+                return value;
             }
-            _ => self.follow(0, first),
-        };
-        if rest.is_empty() || truthy(value) { value } else { self.look(rest) }
+            rest = others;
+        }
     }
 
-    fn follow(self, object: usize, path: &str) -> Value<'a> {
-        let (key, inside) = cut(path, b'.');
+    fn follow(&self, path: &'static str) -> Value<'a> {
+        let first = path.bytes().next().unwrap_or_default();
+        let digit = usize::from(first.wrapping_sub(b'0'));
+        let (object, path) = match first {
+            b'"' => return Value::known(path),
+            b'$' => {
+                let letter = path.bytes().last().unwrap_or_default();
+                let register = self.registers.get(usize::from(letter.wrapping_sub(b'a')));
+                return register.map_or(Value::NULL, |json| Value::known(json));
+            }
+            b'0'..=b'9' => (digit, part(path, 1, path.len())),
+            _ => (0, path),
+        };
         let Some(object) = self.objects.get(object) else { return Value::NULL };
-        let value = object.get(key).unwrap_or(Value::NULL);
-        if inside.is_empty() {
-            return value;
+        let (key, deeper) = cut(path, b'.');
+        if key.is_empty() {
+            return object.raw();
         }
-        value.object().and_then(|object| object.get(inside)).unwrap_or(Value::NULL)
+        let value = member(object, key);
+        if deeper.is_empty() { value } else { member(&inside(value), deeper) }
     }
 }
 
 /// [`Sources::look`] in one object.
 #[inline(never)]
-pub(crate) fn pick<'a>(object: &Object<'a>, path: &str) -> Value<'a> {
+pub(crate) fn pick<'a>(object: &Object<'a>, path: &'static str) -> Value<'a> {
     Sources { objects: &[object], registers: &[] }.look(path)
 }
 
 /// Whether a value of the object says something.
 #[inline(never)]
-pub(crate) fn says(object: &Object<'_>, path: &str) -> bool {
+pub(crate) fn says(object: &Object<'_>, path: &'static str) -> bool {
     truthy(pick(object, path))
+}
+
+/// The member of this very name, or `null`.
+#[inline(never)]
+pub(crate) fn member<'a>(object: &Object<'a>, name: &str) -> Value<'a> {
+    object.get(name).unwrap_or(Value::NULL)
+}
+
+/// The object that a value is; an empty one if it is something else.
+pub(crate) fn inside(value: Value<'_>) -> Object<'_> {
+    value.inside()
+}
+
+/// The items of a list; none if it is something else.
+pub(crate) fn items(value: Value<'_>) -> Items<'_> {
+    value.items()
 }
 
 /// The first object of a list; an empty one if there is none.
 #[inline(never)]
-pub(crate) fn first<'a>(list: Value<'a>) -> Object<'a> {
-    list.array().and_then(|mut items| items.next()?.object()).unwrap_or_default()
+pub(crate) fn first(list: Value<'_>) -> Object<'_> {
+    inside(items(list).next().unwrap_or(Value::NULL))
 }
 
-/// The text before and after the first such byte.
+/// Whether it is text that is not empty.
 #[inline(never)]
-pub(crate) fn cut(text: &str, at: u8) -> (&str, &str) {
-    let place = text.bytes().position(|byte| byte == at).unwrap_or(text.len());
-    let after = place.saturating_add(1);
-    (text.get(..place).unwrap_or_default(), text.get(after..).unwrap_or_default())
-}
-
-/// The value, or this one where it is `null` or empty text.
-#[inline(never)]
-pub(crate) fn or<'a>(value: Value<'a>, other: Value<'a>) -> Value<'a> {
-    if value.is_null() || value == Value::EMPTY { other } else { value }
-}
-
-/// The value if it is text, else `null`.
-#[inline(never)]
-pub(crate) fn text(value: Value<'_>) -> Value<'_> {
-    if value.raw().starts_with('"') { value } else { Value::NULL }
+pub(crate) fn worded(value: Value<'_>) -> bool {
+    value.is_text() && truthy(value)
 }
 
 /// The text's characters; empty for anything else.
 #[inline(never)]
 pub(crate) fn decoded(value: Value<'_>) -> String {
-    value.text().map(|text| text.decode().into_owned()).unwrap_or_default()
+    unescape(if value.is_text() { bare(value) } else { "" })
+}
+
+/// As it came, without the quotes around it; nothing for `null`.
+#[inline(never)]
+pub(crate) fn bare(value: Value<'_>) -> &str {
+    match value.text() {
+        Some(text) => text.raw(),
+        None if value.is_null() => "",
+        None => value.raw(),
+    }
 }
 
 /// A yes or no that someone may have written as text: `"false"` and `"0"` are no.
@@ -95,32 +118,39 @@ pub(crate) fn flag(value: Value<'_>) -> bool {
     truthy(value) && value.raw() != "\"0\"" && !value.raw().eq_ignore_ascii_case("\"false\"")
 }
 
-/// Digits with a sign in front or not, as a number.
+/// What stands in a table behind this word. A row is a line: the word, and after a space the rest.
 #[inline(never)]
-pub(crate) fn whole(text: &str) -> Option<i64> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text),
-    };
-    if digits.is_empty() {
-        return None;
-    }
-    let mut value = 0_i64;
-    for byte in digits.bytes() {
-        if !byte.is_ascii_digit() {
-            return None;
+pub(crate) fn row(table: &'static str, word: &str) -> Option<&'static str> {
+    let mut rows = table;
+    while !rows.is_empty() {
+        let (row, others) = cut(rows, b'\n');
+        let (name, rest) = cut(row, b' ');
+        if name == word {
+            return Some(rest);
         }
-        value = value.checked_mul(10)?.checked_add(i64::from(byte.wrapping_sub(b'0')))?;
+        rows = others;
     }
-    Some(if negative { value.saturating_neg() } else { value })
+    None
 }
 
-/// The pieces in a row.
+/// Whether it is one of these words, a line each.
 #[inline(never)]
-pub(crate) fn join(parts: &[&str]) -> String {
-    let mut out = String::new();
-    for part in parts {
-        out.push_str(part);
+pub(crate) fn among(value: Value<'_>, words: &'static str) -> bool {
+    row(words, &decoded(value)).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_their_whole_word() {
+        let table = "a x: y\nab z\nc\n";
+        assert_eq!(row(table, "a"), Some("x: y"));
+        assert_eq!(row(table, "ab"), Some("z"));
+        assert_eq!(row(table, "c"), Some(""));
+        for none in ["", "x:", "b", "a x: y", "a\nab", "c\n", " "] {
+            assert_eq!(row(table, none), None, "{none:?}");
+        }
     }
-    out
 }

@@ -1,13 +1,14 @@
 //! A request in, a genuine webhook or a refusal out. Runs no handler and remembers nothing.
+//!
+//! The host does the waiting, in three steps: [`begin`] says what is needed, the host reads the body and finds the secrets
+//! (shown what [`hint`] reads, if they are looked up), [`end`] decides.
 
-use crate::http::{Body, read_body};
 use crate::model::event::Event;
 use crate::prelude::*;
 use crate::secret::Secret;
-use crate::wait::{Clock, within};
 
 use super::parse::{Source, parse};
-use super::peek::{Claimed, PEEK, peek};
+use super::peek::{PEEK, peek};
 use super::query;
 use super::read::whole;
 use super::verify::{
@@ -90,21 +91,6 @@ pub struct Hint {
     pub event: Option<String>,
     /// The receiving number of a WhatsApp body.
     pub phone_number_id: Option<String>,
-}
-
-/// Where secrets come from.
-pub trait SecretSource {
-    /// What a lookup fails with.
-    type Error;
-    /// Whether the host named this secret, or a way to look it up.
-    fn configured(&self, which: Which) -> bool;
-    /// Whether it is looked up, so that it depends on the hint.
-    fn by_hint(&self, which: Which) -> bool;
-    /// The secrets; none, or empty ones, refuse the request.
-    ///
-    /// # Errors
-    /// What the host's lookup failed with.
-    fn find(&self, which: Which, hint: &Hint) -> impl Future<Output = Result<Vec<Secret>, Self::Error>>;
 }
 
 /// What became of a request.
@@ -190,6 +176,12 @@ impl Reply {
         Self { status: 200, body: body.to_owned(), headers: Vec::new() }
     }
 
+    /// The answer to a genuine webhook: 200, or the refusal that makes the sender come again.
+    #[must_use]
+    pub fn handled(reason: Option<Reason>) -> Self {
+        reason.map_or_else(|| Self::ok("ok"), Self::come_again)
+    }
+
     /// The answer that makes the sender of a genuine webhook come again.
     #[must_use]
     pub fn come_again(reason: Reason) -> Self {
@@ -220,132 +212,132 @@ impl Received {
     }
 }
 
-/// Receives a request: reads the body once and not beyond the limit, verifies it by the headers it carries, parses it.
-///
-/// # Errors
-/// What a secret lookup failed with. Everything else is [`Received::Refused`].
-pub async fn receive<S: SecretSource>(
-    incoming: &Incoming,
-    body: &mut impl Body,
-    secrets: &S,
-    settings: &Settings,
-    clock: &impl Clock,
-) -> Result<Received, S::Error> {
-    let configured = [Which::Webhook, Which::Whatsapp, Which::VerifyToken, Which::CallbackToken]
-        .map(|which| secrets.configured(which));
-    let plan = match begin(incoming, configured, settings) {
-        Ok(plan) => plan,
-        Err(refusal) => return Ok(Received::Refused(refusal)),
-    };
-    let gathered = within(clock, settings.timeout_ms, gather(incoming, &plan, body, secrets, settings)).await;
-    let now_s = settings.now_s.unwrap_or_else(|| clock.now_ms() / 1000.0);
-    let gathered = gathered.unwrap_or(Ok(Err(Reason::ReadTimeout)))?;
-    let received = gathered.and_then(|gathered| end(incoming, &plan, gathered, settings, now_s));
-    Ok(received.unwrap_or_else(|reason| Received::Refused(Refusal { reason, ..plan.refusal })))
-}
-
-/// What is to be done with a request.
-struct Plan {
+/// What the host has to find out about a request.
+pub struct Plan {
     /// How it is verified; `None` for a challenge.
     scheme: Option<Scheme>,
-    /// The secret that this takes.
-    which: Option<Which>,
     /// What a refusal looks like, but for the reason.
     refusal: Refusal,
+    /// Up to how many bytes of the body are to be read; `None`: none of it, not even its beginning.
+    pub limit: Option<usize>,
+    /// The secret that is to be found, after the body was read.
+    pub which: Option<Which>,
 }
 
-/// What was waited for.
+impl Plan {
+    /// The answer when the body goes on beyond the limit.
+    #[must_use]
+    pub fn too_large(&self) -> Refusal {
+        Refusal { reason: Reason::TooLarge, ..self.refusal }
+    }
+
+    /// The answer when the body breaks off, or when body and secrets are not there in time.
+    #[must_use]
+    pub fn too_slow(&self) -> Refusal {
+        Refusal { reason: Reason::ReadTimeout, ..self.refusal }
+    }
+}
+
+/// What the host found out.
 #[derive(Default)]
-struct Gathered {
-    bytes: Vec<u8>,
-    secrets: Vec<Secret>,
-    /// The ids that the secret was looked up for.
-    claimed: Option<Claimed>,
+pub struct Gathered {
+    /// The whole body.
+    pub bytes: Vec<u8>,
+    /// The secrets; none, or empty ones, refuse the request.
+    pub secrets: Vec<Secret>,
+    /// Whether the secrets were looked up by the [`hint`] of this body.
+    pub looked_up: bool,
 }
 
-/// The scheme, by the headers there are. A header left out leads to a scheme that must stand on its own. `configured` is in
-/// the order of [`Which`].
-fn begin(incoming: &Incoming, configured: [bool; 4], settings: &Settings) -> Result<Plan, Refusal> {
+/// What a request takes, by the headers there are. A header left out leads to a scheme that must stand on its own.
+/// `configured` says which secrets the host named, or a way to look them up, in the order of [`Which`].
+///
+/// # Errors
+/// The refusal of what needs no look at the body.
+pub fn begin(incoming: &Incoming, configured: [bool; 4], settings: &Settings) -> Result<Plan, Refusal> {
     let [webhook, whatsapp, verify_token, callback_token] = configured;
     let service = incoming.bd_signature.is_some() || incoming.bd_timestamp.is_some();
     let hub = !service && incoming.hub_signature.is_some();
-    let asks = incoming.method == "GET" && query::get(&incoming.url, "hub.mode").is_some();
+    let asks = incoming.method == "GET" && query::find(&incoming.url, "hub.mode").is_some();
     let meta = asks || hub || (!service && whatsapp && !webhook);
-    let allow = if verify_token { "GET, POST" } else { "POST" };
-    let refusal = |reason| Refusal { reason, meta, allow };
-    let declared = incoming.content_length.as_deref().and_then(whole).unwrap_or(0);
+    let mut refusal = Refusal {
+        reason: Reason::NotConfigured,
+        meta,
+        allow: if verify_token { "GET, POST" } else { "POST" },
+    };
     let (scheme, which) = if asks && verify_token {
         (None, Some(Which::VerifyToken))
     } else if asks {
-        return Err(refusal(Reason::NotConfigured));
+        return Err(refusal);
     } else if incoming.method != "POST" {
-        return Err(refusal(Reason::MethodNotAllowed));
+        refusal.reason = Reason::MethodNotAllowed;
+        return Err(refusal);
     } else if service && webhook {
         (Some(Scheme::Service), Some(Which::Webhook))
     } else if hub && whatsapp {
         (Some(Scheme::Meta), Some(Which::Whatsapp))
     } else if settings.insecure {
         (Some(Scheme::Insecure), None)
-    } else if service || hub {
-        return Err(refusal(Reason::NotConfigured));
-    } else if callback_token {
+    } else if !service && !hub && callback_token {
         (Some(Scheme::CallbackToken), Some(Which::CallbackToken))
-    } else if webhook || whatsapp {
-        return Err(refusal(Reason::Unsigned));
     } else {
-        return Err(refusal(Reason::NotConfigured));
-    };
-    if usize::try_from(declared).is_ok_and(|declared| declared > settings.max_body) {
-        return Err(refusal(Reason::TooLarge));
-    }
-    Ok(Plan { scheme, which, refusal: refusal(Reason::ReadTimeout) })
-}
-
-/// Reads the body of a webhook, then asks for the secret.
-async fn gather<S: SecretSource>(
-    incoming: &Incoming,
-    plan: &Plan,
-    body: &mut impl Body,
-    secrets: &S,
-    settings: &Settings,
-) -> Result<Result<Gathered, Reason>, S::Error> {
-    let mut gathered = Gathered::default();
-    if plan.scheme.is_some() {
-        match read_body(body, settings.max_body).await {
-            Ok((_, true)) => return Ok(Err(Reason::TooLarge)),
-            Ok((bytes, false)) => gathered.bytes = bytes,
-            Err(_) => return Ok(Err(Reason::ReadTimeout)),
+        if !service && !hub && (webhook || whatsapp) {
+            refusal.reason = Reason::Unsigned;
         }
+        return Err(refusal);
+    };
+    let declared = incoming.content_length.as_deref().and_then(whole).unwrap_or(0);
+    if usize::try_from(declared).is_ok_and(|declared| declared > settings.max_body) {
+        refusal.reason = Reason::TooLarge;
+        return Err(refusal);
     }
-    if let Some(which) = plan.which {
-        gathered.claimed = secrets.by_hint(which).then(|| peek(&gathered.bytes, PEEK));
-        gathered.secrets = secrets.find(which, &hint(incoming, gathered.claimed.as_ref())).await?;
-    }
-    Ok(Ok(gathered))
+    Ok(Plan { scheme, refusal, limit: scheme.map(|_| settings.max_body), which })
 }
 
-/// Verifies and parses what was waited for.
-fn end(
+/// What a lookup of secrets is shown. The body may be anything, and is looked into so far only.
+#[must_use]
+pub fn hint(incoming: &Incoming, body: &[u8]) -> Hint {
+    let claimed = peek(body, PEEK);
+    Hint {
+        org_id: claimed.org_id,
+        agent_id: claimed.agent_id,
+        event: incoming.bd_event.clone(),
+        phone_number_id: claimed.phone_number_id,
+    }
+}
+
+/// Verifies and parses what was gathered.
+#[must_use]
+pub fn end(
     incoming: &Incoming,
     plan: &Plan,
     gathered: Gathered,
     settings: &Settings,
     now_s: f64,
-) -> Result<Received, Reason> {
-    let Gathered { bytes, secrets, claimed } = gathered;
+) -> Received {
+    let Gathered { bytes, secrets, looked_up } = gathered;
+    let refused = |reason| Received::Refused(Refusal { reason, ..plan.refusal });
     let Some(scheme) = plan.scheme else {
-        return challenge(&incoming.url, &secrets).map(Received::Challenge);
+        let (mode, token) =
+            (query::get(&incoming.url, "hub.mode"), query::get(&incoming.url, "hub.verify_token"));
+        if !verify_subscription(Some(&mode), Some(&token), &secrets) {
+            return refused(Reason::WrongVerifyToken);
+        }
+        return Received::Challenge(query::get(&incoming.url, "hub.challenge"));
     };
-    let verified = verify(incoming, scheme, &bytes, &secrets, settings, now_s)?;
+    let verified = match verify(incoming, scheme, &bytes, &secrets, settings, now_s) {
+        Ok(verified) => verified,
+        Err(reason) => return refused(reason),
+    };
     // The secret belongs to the ids that were claimed: they must be those that handlers will see.
-    if claimed.is_some_and(|claimed| peek(&bytes, usize::MAX) != claimed) {
-        return Err(Reason::BadSignature);
+    if looked_up && bytes.len() > PEEK && peek(&bytes, usize::MAX) != peek(&bytes, PEEK) {
+        return refused(Reason::BadSignature);
     }
-    let (source, events) = parse(&verified, settings.max_depth).map_err(|_| Reason::NotJson)?;
+    let Ok((source, events)) = parse(&verified, settings.max_depth) else { return refused(Reason::NotJson) };
     let digest = verified.digest();
     let delivery_id =
         incoming.bd_delivery_id.clone().filter(|id| scheme == Scheme::Service && !id.is_empty());
-    Ok(Received::Webhook(Webhook { source, proof: scheme, delivery_id, digest, events, body: bytes }))
+    Received::Webhook(Webhook { source, proof: scheme, delivery_id, digest, events, body: bytes })
 }
 
 fn verify<'a>(
@@ -371,24 +363,6 @@ fn verify<'a>(
     }
 }
 
-/// The text that Meta waits for.
-fn challenge(url: &str, secrets: &[Secret]) -> Result<String, Reason> {
-    let (mode, token) = (query::get(url, "hub.mode"), query::get(url, "hub.verify_token"));
-    if !verify_subscription(mode.as_deref(), token.as_deref(), secrets) {
-        return Err(Reason::WrongVerifyToken);
-    }
-    Ok(query::get(url, "hub.challenge").unwrap_or_default())
-}
-
-fn hint(incoming: &Incoming, claimed: Option<&Claimed>) -> Hint {
-    let claimed = claimed.cloned().unwrap_or_default();
-    Hint {
-        org_id: claimed.org_id,
-        agent_id: claimed.agent_id,
-        event: incoming.bd_event.clone(),
-        phone_number_id: claimed.phone_number_id,
-    }
-}
-
 #[cfg(test)]
+#[cfg(feature = "main")]
 mod tests;

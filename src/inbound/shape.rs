@@ -2,7 +2,7 @@
 //!
 //! A shape is a text of members, each `name`, a mark that says how it is read, and the path it is read from (the name itself
 //! where there is none): `"id! groupId!group_id|groupId raw."`. In a path `a|b` are alternatives (see [`Sources::look`]), `a.b` goes
-//! into an object, `1a` reads from the second object, and `$a` is the first register. The marks:
+//! into an object, `1a` reads from the second object, `$a` is the first register, and `"a"` is that text. The marks:
 //!
 //! | mark | what it is | wrong or missing |
 //! |---|---|---|
@@ -13,6 +13,7 @@
 //! | `^` | text that is not empty, or nothing | wrong: malformed |
 //! | `>` | text, an object, or `null` | wrong: malformed |
 //! | `&` | text, or a number as text | `null` |
+//! | `_` | text, or anything else as text | `null` |
 //! | `#` | a number, or text that is one | `null` |
 //! | `*` | the same | malformed |
 //! | `?` | a flag, see [`flag`] | `false` |
@@ -25,87 +26,91 @@
 //! | `$` | JSON as it is: a register | |
 //! | `.` | the object that is being read, as it came | |
 //! | `{` … `}` | an object with members of its own; the path `.` stays in this one | `null` |
-//! | `[` … `]` | a list of such objects | empty |
+//! | `[` … `]` | a list of such objects; behind `$|` a path that decides whether this one is in it | empty |
 //!
 //! Data and one loop instead of code for each member: this is what keeps the small module small.
 
-use crate::json::{Value, Writer, parse_str, quoted};
+use crate::json::{Value, Writer, parse_str};
 use crate::prelude::*;
+use crate::text::{cut, part, whole};
 use crate::time;
 
-use super::read::{Sources, cut, flag, truthy, whole};
-
-/// The name of a member that is not what it must be.
-pub(crate) type Malformed = &'static str;
+use super::read::{Sources, bare, decoded, flag, inside, items, truthy};
 
 /// Fills shapes, and remembers the first member that is not what it must be: one check at the end instead of one at each
 /// step.
 #[derive(Default)]
 pub(crate) struct Filler {
-    pub(crate) malformed: Option<Malformed>,
+    pub(crate) writer: Writer,
+    /// The name of that member; empty if there is none.
+    pub(crate) malformed: &'static str,
 }
 
 impl Filler {
-    /// An object of this shape, as JSON. `raw` is the text of the first object.
+    /// An object of this type and shape, as JSON.
     #[inline(never)]
-    pub(crate) fn fill(&mut self, raw: &str, sources: Sources<'_, '_>, shape: &'static str) -> String {
-        let mut writer = Writer::new();
-        self.object(&mut writer, raw, sources, &mut Tokens(shape));
-        writer.finish()
+    pub(crate) fn fill(&mut self, kind: &str, sources: &Sources<'_, '_>, shape: &'static str) -> String {
+        self.writer.object().key("type").string(kind);
+        self.members(sources, &mut Tokens(shape));
+        core::mem::take(&mut self.writer).finish()
     }
 
+    /// The members up to the closing bracket, and the end of the object.
     #[inline(never)]
-    fn object(&mut self, writer: &mut Writer, raw: &str, sources: Sources<'_, '_>, tokens: &mut Tokens) {
-        writer.object();
+    fn members(&mut self, sources: &Sources<'_, '_>, tokens: &mut Tokens) {
         while let Some((name, mark, path)) = tokens.next() {
             if name.is_empty() {
                 break; // the closing bracket
             }
-            writer.key(name);
-            let path = if path.is_empty() { name } else { path };
-            let nests = matches!(mark, b'{' | b'[');
-            if nests && path == "." {
-                self.object(writer, raw, sources, tokens);
-                continue;
-            }
+            self.writer.key(name);
             let value = match mark {
                 b'=' => Value::known(path),
-                b'.' => Value::known(raw),
+                b'.' => sources.look("."),
                 _ => sources.look(path),
             };
-            if nests {
-                let inside = *tokens;
-                tokens.skip();
-                if mark == b'[' {
-                    writer.array();
-                    for item in value.array().into_iter().flatten() {
-                        self.inside(writer, item, sources, inside);
-                    }
-                    writer.end_array();
-                } else if value.raw().starts_with('{') {
-                    self.inside(writer, value, sources, inside);
-                } else {
-                    writer.null();
+            match mark {
+                b'{' if path == "." => {
+                    self.writer.object();
+                    self.members(sources, tokens);
                 }
-            } else if !put(writer, value, mark) {
-                self.malformed.get_or_insert(name);
+                b'{' => {
+                    if !self.inside(value, sources, *tokens) {
+                        self.writer.null();
+                    }
+                    tokens.skip();
+                }
+                b'[' => {
+                    self.writer.array();
+                    if !path.starts_with('$') {
+                        for item in items(value) {
+                            self.inside(item, sources, *tokens);
+                        }
+                    } else if truthy(value) {
+                        self.inside(sources.look("."), sources, *tokens);
+                    }
+                    self.writer.end_array();
+                    tokens.skip();
+                }
+                _ => {
+                    if !put(&mut self.writer, value, mark) && self.malformed.is_empty() {
+                        self.malformed = name;
+                    }
+                }
             }
         }
-        writer.end_object();
+        self.writer.end_object();
     }
 
     /// An object inside takes the place of the first one; anything else is left out.
-    fn inside(
-        &mut self,
-        writer: &mut Writer,
-        value: Value<'_>,
-        sources: Sources<'_, '_>,
-        mut tokens: Tokens,
-    ) {
-        if let Some(object) = value.object() {
-            let sources = Sources { objects: &[&object], registers: sources.registers };
-            self.object(writer, value.raw(), sources, &mut tokens);
+    #[inline(never)]
+    fn inside(&mut self, value: Value<'_>, sources: &Sources<'_, '_>, mut tokens: Tokens) -> bool {
+        let is = value.is_object();
+        if is {
+            self.writer.object();
+            let sources = Sources { objects: &[&inside(value)], registers: sources.registers };
+            self.members(&sources, &mut tokens);
         }
+        is
     }
 }
 
@@ -113,7 +118,7 @@ impl Filler {
 #[inline(never)]
 fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
     let raw = value.raw();
-    let first = raw.bytes().next().unwrap_or_default();
+    let first = value.first();
     let (text, number) = (first == b'"', first == b'-' || first.is_ascii_digit());
     let says = truthy(value);
     let fits = match mark {
@@ -123,17 +128,19 @@ fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
         b'<' => first == b'{',
         b'%' => first == b't' || first == b'f',
         b'$' | b'=' | b'.' => true,
-        b'&' => {
-            if number {
+        b'&' | b'_' => {
+            if number || (mark == b'_' && !text && first != b'n') {
                 writer.string(raw);
                 return true;
             }
             text
         }
         b'#' | b'*' => {
-            let digits = value.text().map_or("", |text| text.raw());
-            if text && parse_str(digits, 0).is_ok_and(|value| value.number().is_some()) {
-                writer.raw(digits.trim_ascii());
+            if let Some(text) = value.text()
+                && let Ok(value) = parse_str(text.raw(), 0)
+                && value.number().is_some()
+            {
+                writer.raw(value.raw());
                 return true;
             }
             number
@@ -143,8 +150,8 @@ fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
             return true;
         }
         b',' => {
-            if let Some(text) = value.text() {
-                let text = text.decode();
+            if text {
+                let text = decoded(value);
                 match parse_str(&text, crate::json::DEFAULT_DEPTH) {
                     Ok(value) => writer.raw(value.raw()),
                     Err(_) => writer.string(&text),
@@ -154,7 +161,7 @@ fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
             false
         }
         _ => {
-            writer.raw(&instant(value, mark == b';'));
+            writer.string_or_null(instant(value, mark == b';').as_deref());
             return true;
         }
     };
@@ -174,51 +181,52 @@ fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
 const FIRST_SECOND: i64 = -62_135_596_800; // 0001-01-01
 const LAST_SECOND: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
 
-/// Whole seconds since 1970, as a number or as text, and ISO 8601 if that is allowed, as a JSON string in ISO 8601 UTC; else
-/// `null`.
+/// Whole seconds since 1970, as a number or as text, and ISO 8601 if that is allowed, in ISO 8601 UTC.
 #[inline(never)]
-fn instant(value: Value<'_>, iso: bool) -> String {
-    let text = value.text().map(|text| text.raw());
-    let seconds = if truthy(value) { whole(text.unwrap_or(value.raw())) } else { None };
-    let mut ms = seconds
-        .filter(|seconds| (FIRST_SECOND..=LAST_SECOND).contains(seconds))
-        .and_then(|seconds| seconds.checked_mul(1000));
-    if iso && ms.is_none() {
-        ms = text.and_then(time::parse_iso);
-    }
-    ms.and_then(time::iso).map_or_else(|| "null".to_owned(), |text| quoted(&text))
+fn instant(value: Value<'_>, iso: bool) -> Option<String> {
+    let text = bare(value);
+    let ms = match whole(text) {
+        Some(seconds) if truthy(value) && (FIRST_SECOND..=LAST_SECOND).contains(&seconds) => {
+            Some(seconds.wrapping_mul(1000))
+        }
+        _ if iso && value.is_text() => time::parse_iso(text),
+        _ => None,
+    };
+    time::iso(ms?)
 }
 
 /// The members of a shape that are still to come.
 #[derive(Clone, Copy)]
-struct Tokens(&'static str);
+pub(crate) struct Tokens(pub(crate) &'static str);
 
 impl Tokens {
     /// Name, mark and path; the name of a closing bracket is empty.
-    fn next(&mut self) -> Option<(&'static str, u8, &'static str)> {
+    #[inline(never)]
+    pub(crate) fn next(&mut self) -> Option<(&'static str, u8, &'static str)> {
         if self.0.is_empty() {
             return None;
         }
         let (token, rest) = cut(self.0, b' ');
         self.0 = rest;
-        let place = token.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(token.len());
+        let place = token.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or_default();
+        let name = part(token, 0, place);
+        let path = part(token, place.wrapping_add(1), token.len());
         let mark = token.as_bytes().get(place).copied().unwrap_or_default();
-        Some((
-            token.get(..place).unwrap_or_default(),
-            mark,
-            token.get(place.saturating_add(1)..).unwrap_or_default(),
-        ))
+        Some((name, mark, if path.is_empty() { name } else { path }))
     }
 
     /// Goes on behind the bracket that closes the one just opened.
+    #[inline(never)]
     fn skip(&mut self) {
         let mut open = 1_usize;
-        while open > 0 {
-            match self.next() {
-                None => return,
-                Some(("", _, _)) => open = open.saturating_sub(1),
-                Some((_, b'{' | b'[', _)) => open = open.saturating_add(1),
-                Some(_) => {}
+        while let Some((name, mark, _)) = self.next() {
+            if name.is_empty() {
+                open = open.wrapping_sub(1);
+            } else if matches!(mark, b'{' | b'[') {
+                open = open.wrapping_add(1);
+            }
+            if open == 0 {
+                return;
             }
         }
     }
@@ -228,14 +236,14 @@ impl Tokens {
 mod tests {
     use super::*;
 
-    fn filled(json: &str, shape: &'static str) -> Result<String, Malformed> {
+    fn filled(json: &str, shape: &'static str) -> Result<String, &'static str> {
         let value = crate::json::parse(json.as_bytes(), 64).unwrap();
         let object = value.object().unwrap();
         let other = crate::json::parse(br#"{"z":"other"}"#, 64).unwrap().object().unwrap();
         let sources = Sources { objects: &[&object, &other], registers: &["1", "[2]"] };
         let mut filler = Filler::default();
-        let json = filler.fill(value.raw(), sources, shape);
-        filler.malformed.map_or(Ok(json), Err)
+        let json = filler.fill("x", &sources, shape).replacen("\"type\":\"x\",", "", 1);
+        if filler.malformed.is_empty() { Ok(json) } else { Err(filler.malformed) }
     }
 
     fn ok(json: &str, shape: &'static str) -> String {
@@ -259,7 +267,7 @@ mod tests {
         let json = values.map(|(name, value)| format!("\"{name}\":{value}")).join(",");
         let json = format!("{{{json}}}");
         // For each value what the mark makes of it: `-` null, `=` itself, `!` malformed, anything else as it stands.
-        let table: [(&str, [&str; 10]); 16] = [
+        let table: [(&str, [&str; 10]); 17] = [
             (":", ["-", "-", "-", "-", "-", "=", "=", "=", "-", "-"]),
             ("~", ["-", "-", "-", "-", "-", "-", "=", "=", "-", "-"]),
             ("!", ["-", "!", "!", "!", "!", "=", "=", "=", "!", "!"]),
@@ -267,6 +275,21 @@ mod tests {
             ("^", ["-", "!", "-", "-", "!", "-", "=", "=", "!", "!"]),
             (">", ["-", "!", "!", "!", "!", "=", "=", "=", "!", "="]),
             ("&", ["-", "-", "-", "\"0\"", "\"-1.5e400\"", "=", "=", "=", "-", "-"]),
+            (
+                "_",
+                [
+                    "-",
+                    "\"true\"",
+                    "\"false\"",
+                    "\"0\"",
+                    "\"-1.5e400\"",
+                    "=",
+                    "=",
+                    "=",
+                    "\"[1]\"",
+                    "\"{\\\"a\\\":1}\"",
+                ],
+            ),
             ("#", ["-", "-", "-", "=", "=", "-", "-", "12", "-", "-"]),
             ("*", ["!", "!", "!", "=", "=", "!", "!", "12", "!", "!"]),
             ("?", ["false", "true", "false", "false", "true", "false", "true", "true", "true", "true"]),
@@ -325,6 +348,11 @@ mod tests {
             r#"{"x":null,"y":[],"end":null}"#
         );
         assert_eq!(filled(r#"{"l":[{"a":"1"},{"a":2}]}"#, "l[ deep! a+ ]"), Err("a"));
+        for (json, inside) in
+            [(r#"{"a":0,"b":[{"c":"1"}],"c":"2"}"#, r#"{"c":"2"}"#), (r#"{"a":0,"b":[],"c":"2"}"#, "")]
+        {
+            assert_eq!(ok(json, "l[$|a|b c: ] c:"), format!(r#"{{"l":[{inside}],"c":"2"}}"#));
+        }
     }
 
     #[test]

@@ -1,7 +1,10 @@
 #![expect(clippy::arithmetic_side_effects, reason = "small numbers in tests")]
 
+pub(crate) mod drive;
 mod flow;
 pub(crate) mod host;
+mod memory;
 mod parsing;
 mod vectors;
 mod verifying;
+pub(crate) mod wait;

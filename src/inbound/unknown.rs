@@ -1,29 +1,77 @@
-//! Events for what is not known, or cannot be read: nothing is dropped silently.
+//! Events out of shapes, and what becomes of that which is not known, or cannot be read: nothing is dropped silently.
 
-use crate::json::{Value, quoted};
+use crate::json::Value;
 use crate::model::event::{Event, Kind};
+use crate::prelude::*;
 
-use super::read::{Sources, join};
+use super::read::{Sources, bare, concat, cut, decoded, inside, member};
 use super::shape::Filler;
 
-/// Why an event is `unknown`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// A kind that this package does not know.
-    UnknownKind,
-    /// A known kind whose members are not what they must be.
-    Malformed,
+/// Appends an event, read from the first object by its shape. In front of the shape stand the paths of what names the event, with
+/// colons between them: the channel, the id, and what else tells it from others; see [`Event::identity`]. They are
+/// texts; `=` marks what counts as it came.
+///
+/// If the shape says that a member is malformed, or `malformed` names one, it is an `unknown` event.
+#[inline(never)]
+pub(crate) fn event(
+    kind: Kind,
+    malformed: &'static str,
+    sources: &Sources<'_, '_>,
+    shape: &'static str,
+    events: &mut Vec<Event>,
+) {
+    let (mut names, shape) = cut(shape, b' ');
+    let mut filler = Filler { malformed, ..Filler::default() };
+    let json = filler.fill(kind.as_str(), sources, shape);
+    let event = sources.look("event");
+    let account = matches!(kind, Kind::AccountVerified | Kind::AccountEvent);
+    if !filler.malformed.is_empty() {
+        let kind = if account { event } else { sources.look("type") };
+        unreadable(kind, filler.malformed, sources.look("."), events);
+        return;
+    }
+    let mut made = Event { kind, channel: None, name: account.then(|| decoded(event)), identity: None, json };
+    let mut identity = if kind == Kind::DeliveryReceipt { "receipt" } else { kind.as_str() }.to_owned();
+    let (mut place, mut named) = (0_u8, false);
+    while !names.is_empty() {
+        let (name, others) = cut(names, b':');
+        names = others;
+        let text = match cut(name, b'=') {
+            ("", path) => bare(sources.look(path)).to_owned(),
+            _ => decoded(sources.look(name)),
+        };
+        identity.push(':');
+        identity.push_str(&text);
+        let says = !text.is_empty();
+        match place {
+            0 => made.channel = says.then_some(text),
+            1 => named = says,
+            _ => {}
+        }
+        place = place.wrapping_add(1);
+    }
+    made.identity = named.then_some(identity);
+    events.push(made);
 }
 
-/// An `unknown` event. Of a malformed one `detail` is the name of the member that cannot be read.
+/// Appends the event for a kind that this package does not know.
+pub(crate) fn unknown(kind: Value<'_>, detail: &str, raw: Value<'_>, events: &mut Vec<Event>) {
+    make("\"unknown_kind\"", kind, &["\"", detail, "\""], raw, events);
+}
+
+/// Appends the event for an item whose member of this name is not what it must be.
 #[inline(never)]
-pub(crate) fn unknown(reason: Unreadable, kind: Value<'_>, detail: &str, raw: Value<'_>) -> Event {
-    let (reason, before) = match reason {
-        Unreadable::UnknownKind => ("\"unknown_kind\"", ""),
-        Unreadable::Malformed => ("\"malformed\"", "cannot read "),
-    };
-    let detail = quoted(&join(&[before, detail]));
-    let sources = Sources { objects: &[], registers: &[reason, kind.raw(), &detail] };
-    let shape = "type=\"unknown\" reason$$a kind:$b detail$$c raw.";
-    Event::new(Kind::Unknown, Filler::default().fill(raw.raw(), sources, shape))
+pub(crate) fn malformed(name: &str, raw: Value<'_>, events: &mut Vec<Event>) {
+    unreadable(member(&inside(raw), "type"), name, raw, events);
+}
+
+fn unreadable(kind: Value<'_>, name: &str, raw: Value<'_>, events: &mut Vec<Event>) {
+    make("\"malformed\"", kind, &["\"cannot read ", name, "\""], raw, events);
+}
+
+#[inline(never)]
+fn make(reason: &str, kind: Value<'_>, detail: &[&str], raw: Value<'_>, events: &mut Vec<Event>) {
+    let detail = concat(detail);
+    let sources = Sources { objects: &[], registers: &[reason, kind.raw(), &detail, raw.raw()] };
+    event(Kind::Unknown, "", &sources, " reason$$a kind:$b detail$$c raw$$d", events);
 }

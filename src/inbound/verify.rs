@@ -162,26 +162,7 @@ pub fn verify_webhook<'a>(
     tolerance_s: f64,
     now_s: f64,
 ) -> Result<Verified<'a>, Reason> {
-    if secrets.iter().all(Secret::is_empty) {
-        return Err(Reason::NotConfigured);
-    }
-    let (Some(timestamp), Some(signature)) = (timestamp, signature) else { return Err(Reason::Unsigned) };
-    if timestamp.is_empty() || signature.is_empty() {
-        return Err(Reason::Unsigned);
-    }
-    let seconds = seconds(timestamp).ok_or(Reason::MalformedHeaders)?;
-    let received = digest(signature, "hmac-sha256=").ok_or(Reason::MalformedHeaders)?;
-    let apart = (now_s - seconds).abs();
-    if apart.is_nan() || tolerance_s.is_nan() || apart > tolerance_s {
-        return Err(Reason::Stale);
-    }
-    if !signed(secrets, &[timestamp.as_bytes(), b".", body], &received) {
-        return Err(Reason::BadSignature);
-    }
-    if core::str::from_utf8(body).is_err() {
-        return Err(Reason::NotJson);
-    }
-    Ok(Verified { body, scheme: Scheme::Service, digest: Some(received) })
+    verify(Scheme::Service, body, timestamp, signature, secrets, (now_s, tolerance_s))
 }
 
 /// Verifies a WhatsApp Cloud webhook: HMAC-SHA256 over the body (wire-contract 8.3). Meta signs no time.
@@ -193,15 +174,42 @@ pub fn verify_whatsapp<'a>(
     signature: Option<&str>,
     secrets: &[Secret],
 ) -> Result<Verified<'a>, Reason> {
+    verify(Scheme::Meta, body, None, signature, secrets, (0.0, 0.0))
+}
+
+/// Both of the above: Meta signs like the service, but neither timestamp nor dot.
+#[inline(never)]
+fn verify<'a>(
+    scheme: Scheme,
+    body: &'a [u8],
+    timestamp: Option<&str>,
+    signature: Option<&str>,
+    secrets: &[Secret],
+    (now_s, tolerance_s): (f64, f64),
+) -> Result<Verified<'a>, Reason> {
+    let service = scheme == Scheme::Service;
+    let (timestamp, signature) = (timestamp.unwrap_or_default(), signature.unwrap_or_default());
     if secrets.iter().all(Secret::is_empty) {
         return Err(Reason::NotConfigured);
     }
-    let signature = signature.filter(|text| !text.is_empty()).ok_or(Reason::Unsigned)?;
-    let received = digest(signature, "sha256=").ok_or(Reason::MalformedHeaders)?;
-    if !signed(secrets, &[body], &received) {
+    if signature.is_empty() || (service && timestamp.is_empty()) {
+        return Err(Reason::Unsigned);
+    }
+    let seconds = seconds(timestamp).ok_or(Reason::MalformedHeaders)?;
+    let (prefix, dot) = if service { ("hmac-sha256=", ".") } else { ("sha256=", "") };
+    let digits = signature.strip_prefix(prefix).unwrap_or_default();
+    let received = unhex32(digits.as_bytes()).ok_or(Reason::MalformedHeaders)?;
+    let apart = (now_s - seconds).abs();
+    if apart.is_nan() || tolerance_s.is_nan() || apart > tolerance_s {
+        return Err(Reason::Stale);
+    }
+    if !signed(secrets, &[timestamp.as_bytes(), dot.as_bytes(), body], &received) {
         return Err(Reason::BadSignature);
     }
-    Ok(Verified { body, scheme: Scheme::Meta, digest: Some(received) })
+    if service && core::str::from_utf8(body).is_err() {
+        return Err(Reason::NotJson);
+    }
+    Ok(Verified { body, scheme, digest: Some(received) })
 }
 
 /// Whether Meta's subscription challenge may be answered: mode `subscribe` and the right token.
@@ -244,10 +252,6 @@ fn signed(secrets: &[Secret], parts: &[&[u8]], received: &[u8; 32]) -> bool {
         found |= hmac_sha256(secret.expose().as_bytes(), parts).verify_bytes(received);
     }
     found
-}
-
-fn digest(header: &str, prefix: &str) -> Option<[u8; 32]> {
-    unhex32(header.strip_prefix(prefix)?.as_bytes())
 }
 
 /// Plain decimal digits without a leading zero, so that there is one way only to write a time.

@@ -4,103 +4,78 @@ use crate::json::{Object, Value, quoted};
 use crate::model::event::{Event, Kind};
 use crate::prelude::*;
 
-use super::content::{content, has_media};
-use super::read::{Sources, decoded, first, flag, join, or, pick, text, truthy};
-use super::shape::{Filler, Malformed};
-use super::unknown::{Unreadable, unknown};
+use super::content::{content, has_file, shape_of};
+use super::read::{
+    Sources, among, bare, concat, decoded, first, inside, items, member, pick, truthy, worded,
+};
+use super::unknown::{event, malformed, unknown};
 
 /// Appends the events of an envelope, in order. An item that cannot be read becomes an `unknown` event.
 pub(crate) fn read(payload: Value<'_>, events: &mut Vec<Event>) {
-    let Some(envelope) = payload.object() else {
-        events.push(malformed("envelope", payload));
-        return;
-    };
-    each(&envelope, "entry", events, &mut |entry, _, events| {
-        each(entry, "changes", events, &mut |change, raw, events| match pick(change, "value") {
-            value if !truthy(value) => {}
-            value => match value.object() {
-                Some(value) => read_change(entry, change, &value, raw, events),
-                None => events.push(malformed("value", raw)),
-            },
-        });
-    });
+    if payload.is_object() {
+        let envelope = inside(payload);
+        each(0, &envelope, &envelope, events);
+    } else {
+        malformed("envelope", payload, events);
+    }
+}
+
+const LISTS: [&str; 5] = ["entry", "changes", "messages", "message_echoes", "statuses"];
+
+/// Runs over the objects of a list, down to the messages and statuses. An absent, `null` or otherwise empty list is no news;
+/// anything else is malformed. `of` has the list, and `entry` is what it stands in.
+#[inline(never)]
+fn each<'a>(list: usize, of: &Object<'a>, entry: &Object<'a>, events: &mut Vec<Event>) {
+    let name = LISTS.get(list).copied().unwrap_or_default();
+    let value = member(of, name);
+    if value.first() != b'[' && truthy(value) {
+        malformed(name, value, events);
+    }
+    for raw in items(value) {
+        if !raw.is_object() {
+            malformed(name, raw, events);
+            continue;
+        }
+        let item = inside(raw);
+        match list {
+            0 => each(1, &item, &item, events),
+            1 => read_change(&item, entry, events),
+            2 => read_message(Kind::Message, &item, of, entry, events),
+            3 => read_message(Kind::Echo, &item, of, entry, events),
+            _ => read_status(&item, events),
+        }
+    }
 }
 
 #[inline(never)]
-fn read_change<'a>(
-    entry: &Object<'a>,
-    change: &Object<'a>,
-    value: &Object<'a>,
-    raw: Value<'a>,
-    events: &mut Vec<Event>,
-) {
+fn read_change<'a>(change: &Object<'a>, entry: &Object<'a>, events: &mut Vec<Event>) {
+    let value = member(change, "value");
+    if !truthy(value) {
+        return;
+    }
+    if !value.is_object() {
+        malformed("value", change.raw(), events);
+        return;
+    }
+    let value = inside(value);
     let before = events.len();
-    for list in ["messages", "message_echoes", "statuses"] {
-        each(value, list, events, &mut |item, raw, events| {
-            let mut filler = Filler::default();
-            let event = match list {
-                "messages" => read_message(Kind::Message, item, raw, value, entry, &mut filler),
-                "statuses" => read_status(item, raw, &mut filler),
-                _ => read_message(Kind::Echo, item, raw, value, entry, &mut filler),
-            };
-            events.push(match filler.malformed {
-                None => event,
-                Some(name) => malformed(name, raw),
-            });
-        });
+    for list in 2..LISTS.len() {
+        each(list, &value, entry, events);
     }
-    let field = pick(change, "field");
-    let other = decoded(field) != "messages" || value.get("errors").is_some();
+    let field = member(change, "field");
+    let other = !among(field, "messages") || value.get("errors").is_some();
     if events.len() == before && other && !field.is_null() && !value.is_empty() {
-        events.push(unknown(Unreadable::UnknownKind, field, "no messages and no statuses", raw));
+        unknown(field, "no messages and no statuses", change.raw(), events);
     }
 }
 
-/// Runs over the objects of a list. An absent, `null` or otherwise empty list is no news; anything else is malformed.
-#[inline(never)]
-fn each<'a>(
-    object: &Object<'a>,
-    name: Malformed,
-    events: &mut Vec<Event>,
-    then: &mut dyn FnMut(&Object<'a>, Value<'a>, &mut Vec<Event>),
-) {
-    let list = pick(object, name);
-    let Some(items) = list.array() else {
-        if truthy(list) {
-            events.push(malformed(name, list));
-        }
-        return;
-    };
-    for item in items {
-        match item.object() {
-            Some(object) => then(&object, item, events),
-            None => events.push(malformed(name, item)),
-        }
-    }
-}
-
-#[inline(never)]
-fn malformed(name: Malformed, raw: Value<'_>) -> Event {
-    unknown(Unreadable::Malformed, pick(&raw.object().unwrap_or_default(), "type"), name, raw)
-}
-
-/// A block: an object, or nothing. Anything else that says something is malformed.
-#[inline(never)]
-fn block<'a>(object: &Object<'a>, key: &str, filler: &mut Filler) -> Object<'a> {
-    let value = pick(object, key);
-    let block = value.object();
-    if block.is_none() && truthy(value) {
-        filler.malformed = Some("content");
-    }
-    block.unwrap_or_default()
-}
-
-// Objects: 0 the message, 1 its file, 2 the change's value, 3 the person's contact, 4 the entry.
-const MESSAGE: &str = "type$$a id! externalId=null sender+from to!$f channel=\"whatsapp\" \
-    text+$b content$$c mediaUrl^1link|1url mediaType!1mime_type|1mimeType mimeType!1mime_type|1mimeType fileName:1filename \
-    attachments=[] subject=null html=null isVoiceMessage$$d voiceTranscription>$e \
+// Objects: 0 the message, 1 its file, 2 the change's value, 3 the person's contact, 4 the entry, 5 its file if that is to be
+// heard. Registers: a the text, b the content, c the sender's name.
+const MESSAGE: &str = "\"whatsapp\":id id! externalId=null sender+from to! channel=\"whatsapp\" \
+    text+$a content$$b mediaUrl^1link|1url mediaType!1mime_type|1mimeType mimeType!1mime_type|1mimeType fileName:1filename \
+    attachments=[] subject=null html=null isVoiceMessage?5voice voiceTranscription>5voiceTranscription|5voice_transcription|5transcription \
     isGroup?group_id|groupId|is_group|isGroup groupId!group_id|groupId groupName!group_name|groupName \
-    senderName!$g senderSid=null replyTo=null agentId=null \
+    senderName!$c senderSid=null replyTo=null agentId=null \
     agentName=null sessionId=null session=null threadId=null receivedAt@timestamp \
     whatsapp{. phoneNumberId&2metadata.phone_number_id displayPhoneNumber:2metadata.display_phone_number \
     businessAccountId&4id waId:3wa_id|from profileName~3profile.name \
@@ -111,103 +86,79 @@ const MESSAGE: &str = "type$$a id! externalId=null sender+from to!$f channel=\"w
 fn read_message(
     kind: Kind,
     message: &Object<'_>,
-    raw: Value<'_>,
     value: &Object<'_>,
     entry: &Object<'_>,
-    filler: &mut Filler,
-) -> Event {
+    events: &mut Vec<Event>,
+) {
     let word = message.get("type").unwrap_or(Value::known("\"text\""));
     let named = decoded(word);
-    let part = pick(message, &named);
-    let mut file = Object::default();
-    let mut body = Value::NULL;
-    let mut made = String::new();
-    if named == "text" {
-        body = or(pick(&block(message, &named, filler), "body"), Value::NULL);
-    } else if named == "interactive" {
-        // Its block as JSON text, as the reference has it.
-        made = quoted(if truthy(part) { part.raw() } else { "{}" });
-    } else {
-        if has_media(&named) {
-            file = block(message, &named, filler);
-        }
-        body = pick(&file, "caption");
-        if !truthy(body) {
-            made = match word.text() {
-                Some(word) => crate::text::concat(&["\"[", word.raw(), " message]\""]),
-                None => quoted(&crate::text::concat(&["[", word.raw(), " message]"])),
-            };
-        }
-    }
-    let body = if made.is_empty() { body } else { Value::known(&made) };
+    let shape = shape_of(&named);
+    let (plain, has_file) = (named == "text", has_file(shape));
+    let block = member(message, &named);
+    let part = inside(block);
+    // A block is an object, or nothing.
+    let wrong = |value: Value<'_>| truthy(value) && !value.is_object();
+    let contact = member(message, "contact");
+    let malformed = if ((plain || has_file) && wrong(block)) || wrong(contact) { "content" } else { "" };
 
-    block(message, "contact", filler);
+    let none = Object::default();
+    let file = if has_file { &part } else { &none };
+    let mut body = member(if plain { &part } else { file }, if plain { "body" } else { "caption" });
+    let made;
+    if named == "interactive" {
+        // Its block as JSON text, as the reference has it.
+        made = quoted(if truthy(block) { block.raw() } else { "{}" });
+        body = Value::known(&made);
+    } else if !plain && !truthy(body) {
+        let word = if word.is_text() { word.raw().to_owned() } else { quoted(word.raw()) };
+        made = placeholder(bare(Value::known(&word)));
+        body = Value::known(&made);
+    }
+
     let contact = contact_of(message, value);
-    let name = pick(message, "sender_name|senderName|contact.name");
-    let name = or(name, or(text(pick(&contact, "profile.name")), name));
-    let to = pick(message, "to");
-    let (mut voice, mut spoken) = ("false", Value::NULL);
-    if named == "audio" {
-        if flag(pick(&file, "voice")) {
-            voice = "true";
-        }
-        spoken = pick(&file, "voiceTranscription|voice_transcription|transcription");
+    let mut name = pick(message, "sender_name|senderName|contact.name");
+    let profile = pick(&contact, "profile.name");
+    if (name.is_null() || name == Value::EMPTY) && worded(profile) {
+        name = profile;
     }
-    let content = content(&named, message);
-    let registers = [kind.quoted(), body.raw(), &content, voice, spoken.raw(), to.raw(), name.raw()];
-    let sources = Sources { objects: &[message, &file, value, &contact, entry], registers: &registers };
-    let json = filler.fill(raw.raw(), sources, MESSAGE);
-    let id = decoded(pick(message, "id"));
-    Event {
-        channel: Some("whatsapp".to_owned()),
-        identity: (!id.is_empty()).then(|| join(&[kind.as_str(), ":whatsapp:", &id])),
-        ..Event::new(kind, json)
-    }
+    let content = content(&named, shape, &part, message);
+    let sources = Sources {
+        objects: &[message, file, value, &contact, entry, if named == "audio" { file } else { &none }],
+        registers: &[body.raw(), &content, name.raw()],
+    };
+    event(kind, malformed, &sources, MESSAGE, events);
+}
+
+/// The text of a message that has none, as JSON.
+#[inline(never)]
+pub(crate) fn placeholder(word: &str) -> String {
+    concat(&["\"[", word, " message]\""])
 }
 
 /// What belongs to the sender among the contacts of the change.
 #[inline(never)]
 fn contact_of<'a>(message: &Object<'a>, value: &Object<'a>) -> Object<'a> {
-    let from = decoded(pick(message, "from"));
-    for item in pick(value, "contacts").array().into_iter().flatten() {
-        if let Some(contact) = item.object()
-            && decoded(pick(&contact, "wa_id")) == from
-        {
+    let from = decoded(member(message, "from"));
+    for item in items(member(value, "contacts")) {
+        let contact = inside(item);
+        if item.is_object() && decoded(member(&contact, "wa_id")) == from {
             return contact;
         }
     }
     Object::default()
 }
 
+/// Objects: 0 the status, 1 its first error.
 const STATUS: &str = concat!(
-    "type=\"delivery_receipt\" messageSid+id status+ channel=\"whatsapp\" recipient&recipient_id timestamp@ errorCode$$a ",
+    "\"whatsapp\":id:status:=timestamp messageSid+id status+ channel=\"whatsapp\" recipient&recipient_id timestamp@ errorCode_1code ",
     errors!("errors"),
     " conversation{ id: origin:origin.type expiresAt@expiration_timestamp } ",
     "pricing{ billable% model:pricing_model category: type: } callbackData:biz_opaque_callback_data raw."
 );
 
 #[inline(never)]
-fn read_status(status: &Object<'_>, raw: Value<'_>, filler: &mut Filler) -> Event {
-    let code = pick(&first(pick(status, "errors")), "code");
-    let plain = code.is_null() || code.text().is_some();
-    let code = if plain { code.raw().to_owned() } else { quoted(code.raw()) };
-    let json = filler.fill(raw.raw(), Sources { objects: &[status], registers: &[&code] }, STATUS);
-    let part = |key| decoded(pick(status, key));
-    let at = bare(pick(status, "timestamp"));
-    let identity = join(&["receipt:whatsapp:", &part("id"), ":", &part("status"), ":", at]);
-    Event {
-        channel: Some("whatsapp".to_owned()),
-        identity: Some(identity),
-        ..Event::new(Kind::DeliveryReceipt, json)
-    }
-}
-
-/// As it came, without the quotes around it; nothing for `null`.
-#[inline(never)]
-pub(crate) fn bare(value: Value<'_>) -> &str {
-    match value.text() {
-        Some(text) => text.raw(),
-        None if value.is_null() => "",
-        None => value.raw(),
-    }
+fn read_status(status: &Object<'_>, events: &mut Vec<Event>) {
+    let error = first(member(status, "errors"));
+    let sources = Sources { objects: &[status, &error], registers: &[] };
+    event(Kind::DeliveryReceipt, "", &sources, STATUS, events);
 }

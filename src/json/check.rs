@@ -1,177 +1,148 @@
-//! Whether a text is JSON: RFC 8259 and a depth limit.
+//! The grammar of JSON: RFC 8259 and a depth limit.
 
-use super::{JsonError, MAX_DEPTH};
-
-/// The grammar, without recursion: hostile nesting costs one bit a level.
-pub(super) fn check(bytes: &[u8], max_depth: usize) -> Result<(), JsonError> {
-    let mut checker = Checker { bytes, at: 0 };
-    let mut objects = [0_u64; MAX_DEPTH / 64]; // per level: is it an object?
-    let mut depth = 0_usize;
-    'value: loop {
-        checker.space();
-        let opened = checker.peek();
-        match opened {
-            Some(open @ (b'{' | b'[')) => {
-                if depth >= max_depth {
-                    return Err(JsonError::TooDeep);
-                }
-                let object = open == b'{';
-                set_bit(&mut objects, depth, object);
-                depth = depth.saturating_add(1);
-                checker.bump();
-                checker.space();
-                if !checker.eat(if object { b'}' } else { b']' }) {
-                    if object {
-                        checker.key()?;
-                    }
-                    continue 'value;
-                }
-                depth = depth.saturating_sub(1);
-            }
-            _ => checker.scalar()?,
-        }
-        // A value ended: close what it closes, or go on to the next one.
-        loop {
-            checker.space();
-            let Some(level) = depth.checked_sub(1) else {
-                return if checker.at == bytes.len() { Ok(()) } else { Err(checker.syntax()) };
-            };
-            let object = bit(&objects, level);
-            if checker.eat(b',') {
-                if object {
-                    checker.space();
-                    checker.key()?;
-                }
-                continue 'value;
-            }
-            if !checker.eat(if object { b'}' } else { b']' }) {
-                return Err(checker.syntax());
-            }
-            depth = level;
-        }
-    }
+/// Reads a text value by value. The one walk serves for both, checking a text and finding what is in a checked one.
+#[derive(Clone, Debug)]
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    /// Whether reading ended because of too deep nesting.
+    pub(super) deep: bool,
 }
 
-fn set_bit(words: &mut [u64], index: usize, on: bool) {
-    if let Some(word) = words.get_mut(index / 64) {
-        let mask = 1_u64 << (index % 64);
-        if on { *word |= mask } else { *word &= !mask }
-    }
-}
-
-fn bit(words: &[u64], index: usize) -> bool {
-    words.get(index / 64).is_some_and(|word| word & (1_u64 << (index % 64)) != 0)
-}
-
-struct Checker<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Checker<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+impl<'a> Scan<'a> {
+    /// From this byte on.
+    pub(super) const fn new(text: &'a str, at: usize) -> Self {
+        Self { text, at, deep: false }
     }
 
-    fn bump(&mut self) {
-        self.at = self.at.saturating_add(1);
+    /// The byte to be read next; 0, which no rule allows, at the end.
+    pub(super) fn peek(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or_default()
+    }
+
+    pub(super) fn bump(&mut self) {
+        self.at = self.at.wrapping_add(1);
     }
 
     fn eat(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
+        let found = self.peek() == byte;
         if found {
             self.bump();
         }
         found
     }
 
-    fn syntax(&self) -> JsonError {
-        JsonError::Syntax(self.at)
-    }
-
-    fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+    #[inline(never)]
+    pub(super) fn space(&mut self) {
+        while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
             self.bump();
         }
     }
 
-    fn key(&mut self) -> Result<(), JsonError> {
-        self.string()?;
+    /// Reads one value; `false` if there is none, and then stands where the grammar is broken. Goes no deeper into itself
+    /// than `depth`.
+    #[inline(never)]
+    pub(super) fn value(&mut self, depth: usize) -> bool {
+        let close = match self.peek() {
+            b'{' => b'}',
+            b'[' => b']',
+            b'"' => return self.string(),
+            b't' => return self.word(b"true"),
+            b'f' => return self.word(b"false"),
+            b'n' => return self.word(b"null"),
+            _ => return self.number(),
+        };
+        if depth == 0 {
+            self.deep = true;
+            return false;
+        }
+        self.bump();
         self.space();
-        if self.eat(b':') { Ok(()) } else { Err(self.syntax()) }
-    }
-
-    fn scalar(&mut self) -> Result<(), JsonError> {
-        match self.peek() {
-            Some(b'"') => self.string(),
-            Some(b't') => self.word(b"true"),
-            Some(b'f') => self.word(b"false"),
-            Some(b'n') => self.word(b"null"),
-            _ => self.digits_of_number(),
-        }
-    }
-
-    fn word(&mut self, word: &[u8]) -> Result<(), JsonError> {
-        for byte in word {
-            if !self.eat(*byte) {
-                return Err(self.syntax());
-            }
-        }
-        Ok(())
-    }
-
-    fn string(&mut self) -> Result<(), JsonError> {
-        if !self.eat(b'"') {
-            return Err(self.syntax());
+        if self.eat(close) {
+            return true;
         }
         loop {
-            match self.peek() {
-                Some(b'"') => {
-                    self.bump();
-                    return Ok(());
+            if close == b'}' {
+                if !self.string() {
+                    return false;
                 }
-                Some(b'\\') => {
-                    self.bump();
-                    match self.peek() {
-                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.bump(),
-                        Some(b'u') => {
-                            self.bump();
-                            for _ in 0..4 {
-                                if !self.peek().is_some_and(|b| b.is_ascii_hexdigit()) {
-                                    return Err(self.syntax());
-                                }
-                                self.bump();
-                            }
-                        }
-                        _ => return Err(self.syntax()),
+                self.space();
+                if !self.eat(b':') {
+                    return false;
+                }
+                self.space();
+            }
+            if !self.value(depth.wrapping_sub(1)) {
+                return false;
+            }
+            self.space();
+            if self.eat(close) {
+                return true;
+            }
+            if !self.eat(b',') {
+                return false;
+            }
+            self.space();
+        }
+    }
+
+    fn word(&mut self, word: &[u8]) -> bool {
+        word.iter().all(|byte| self.eat(*byte))
+    }
+
+    #[inline(never)]
+    fn string(&mut self) -> bool {
+        if !self.eat(b'"') {
+            return false;
+        }
+        loop {
+            let byte = self.peek();
+            if byte < b' ' {
+                return false;
+            }
+            self.bump();
+            if byte == b'"' {
+                return true;
+            }
+            if byte == b'\\' {
+                let mut digits = match self.peek() {
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 0_u8,
+                    b'u' => 4,
+                    _ => return false,
+                };
+                self.bump();
+                while digits > 0 {
+                    if !self.peek().is_ascii_hexdigit() {
+                        return false;
                     }
+                    self.bump();
+                    digits = digits.wrapping_sub(1);
                 }
-                None | Some(0..=0x1f) => return Err(self.syntax()),
-                Some(_) => self.bump(),
             }
         }
     }
 
-    fn digits_of_number(&mut self) -> Result<(), JsonError> {
+    fn number(&mut self) -> bool {
         self.eat(b'-');
-        if !self.eat(b'0') {
-            self.digits()?;
+        if !self.eat(b'0') && !self.digits() {
+            return false;
         }
-        if self.eat(b'.') {
-            self.digits()?;
+        if self.eat(b'.') && !self.digits() {
+            return false;
         }
         if self.eat(b'e') || self.eat(b'E') {
             let _sign = self.eat(b'+') || self.eat(b'-');
-            self.digits()?;
+            return self.digits();
         }
-        Ok(())
+        true
     }
 
-    fn digits(&mut self) -> Result<(), JsonError> {
+    #[inline(never)]
+    fn digits(&mut self) -> bool {
         let start = self.at;
-        while self.peek().is_some_and(|b| b.is_ascii_digit()) {
+        while self.peek().is_ascii_digit() {
             self.bump();
         }
-        if self.at == start { Err(self.syntax()) } else { Ok(()) }
+        self.at != start
     }
 }

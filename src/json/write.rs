@@ -2,6 +2,7 @@
 
 use super::Text;
 use crate::prelude::*;
+use crate::text::part;
 
 /// Writes JSON text. The caller keeps the grammar: `object`, `key`, value, …, `end_object`; commas are set here.
 #[derive(Clone, Debug, Default)]
@@ -126,37 +127,42 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+#[inline(never)]
 fn quote(text: &str, out: &mut String) {
-    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut rest = text;
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' => {
-                let code = usize::try_from(u32::from(c)).unwrap_or_default();
-                out.push_str("\\u00");
-                out.push(HEX.get(code >> 4).copied().unwrap_or('0'));
-                out.push(HEX.get(code & 15).copied().unwrap_or('0'));
-            }
-            _ => out.push(c),
+    loop {
+        let plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
+        let place = rest.bytes().take_while(plain).count();
+        out.push_str(part(rest, 0, place));
+        let Some(byte) = rest.as_bytes().get(place).copied() else { break };
+        let letter = match byte {
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            0..=0x1f => b'u',
+            _ => byte,
+        };
+        out.push('\\');
+        out.push(char::from(letter));
+        if letter == b'u' {
+            out.push_str("00");
+            crate::secret::push_hex(byte, out);
         }
+        rest = part(rest, place.wrapping_add(1), rest.len());
     }
     out.push('"');
 }
 
 /// Appends a whole number. `core::fmt` would do it at the price of its machinery.
 pub fn push_integer(number: i64, out: &mut String) {
-    let mut digits = [0_u8; 20];
+    let mut digits = [b'0'; 20];
     let mut rest = number.unsigned_abs();
-    let mut used = 0_usize;
-    for slot in digits.iter_mut().rev() {
-        *slot = b'0'.saturating_add(u8::try_from(rest % 10).unwrap_or_default());
+    let mut from = digits.len();
+    for (at, slot) in digits.iter_mut().enumerate().rev() {
+        *slot = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or_default());
         rest /= 10;
-        used = used.saturating_add(1);
+        from = at;
         if rest == 0 {
             break;
         }
@@ -164,9 +170,7 @@ pub fn push_integer(number: i64, out: &mut String) {
     if number < 0 {
         out.push('-');
     }
-    for digit in digits.iter().skip(digits.len().saturating_sub(used)) {
-        out.push(char::from(*digit));
-    }
+    out.push_str(digits.get(from..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or_default());
 }
 
 /// The number as text.

@@ -1,76 +1,80 @@
 //! JSON-RPC 2.0 frames: read without believing them, written by hand.
 
 use crate::prelude::*;
-use alloc::borrow::Cow;
 
 use crate::json::{self, JsonError, MAX_DEPTH, Value, Writer};
+use crate::text::whole;
 
 /// What came in one frame.
-#[derive(Clone, Debug)]
-pub enum Frame<'a> {
-    /// An answer to a request of ours.
-    Answer {
-        /// The id, as digits or as the text of a string.
-        id: Cow<'a, str>,
-        /// `result`, or the `error` object.
-        body: Result<Value<'a>, Value<'a>>,
-    },
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// Which of its parts count.
+    pub kind: Kind,
+    /// The id, a number or a string; of a request verbatim, whatever it is: its id space is not ours.
+    pub id: Value<'a>,
+    /// The method.
+    pub method: Value<'a>,
+    /// `params`, `result` or the `error` object; `null` if there is none.
+    pub body: Value<'a>,
+}
+
+/// What a frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An answer to a request of ours: `id`, and `result` as body.
+    Result,
+    /// An answer to a request of ours: `id`, and the `error` object as body.
+    Error,
     /// Neither a usable answer, nor nothing: both `result` and `error`.
-    Contradiction {
-        /// As in an answer.
-        id: Cow<'a, str>,
-    },
-    /// The server asks us.
-    Request {
-        /// The server's id, verbatim: its id space is not ours.
-        id: Value<'a>,
-        /// Method.
-        method: Cow<'a, str>,
-    },
-    /// The server tells us.
-    Notice {
-        /// Method.
-        method: Cow<'a, str>,
-        /// Parameters, `null` if there are none.
-        params: Value<'a>,
-    },
+    Contradiction,
+    /// The server asks us: `id` and `method`.
+    Request,
+    /// The server tells us: `method`, and `params` as body.
+    Notice,
     /// Nothing we know: not JSON, not an object, no method, no answer.
     Garbage,
     /// JSON nested deeper than [`MAX_DEPTH`].
     TooDeep,
 }
 
+impl Frame<'_> {
+    /// Whether this is the method.
+    #[must_use]
+    pub fn asks(&self, method: &str) -> bool {
+        self.method.text().is_some_and(|known| known.is(method))
+    }
+
+    /// The id as a number, which may have come back as text.
+    #[must_use]
+    pub fn number(&self) -> Option<u32> {
+        let id = if self.id.is_text() { self.id.chars() } else { self.id.raw().to_owned() };
+        u32::try_from(whole(&id)?).ok()
+    }
+}
+
 /// Reads one frame; every text has an answer.
 #[must_use]
 pub fn read(text: &str) -> Frame<'_> {
-    let value = match json::parse_str(text, MAX_DEPTH) {
-        Ok(value) => value,
-        Err(JsonError::TooDeep) => return Frame::TooDeep,
-        Err(_) => return Frame::Garbage,
+    let value = json::parse_str(text, MAX_DEPTH);
+    let too_deep = value == Err(JsonError::TooDeep);
+    let object = value.unwrap_or(Value::NULL).object().unwrap_or_default();
+    let at = |key| object.get(key).unwrap_or(Value::NULL);
+    let (id, method, error) = (at("id"), at("method"), at("error"));
+    let (kind, body) = if too_deep {
+        (Kind::TooDeep, error)
+    } else if method.is_text() {
+        (if id.is_null() { Kind::Notice } else { Kind::Request }, at("params"))
+    } else if !id.is_text() && id.number().is_none() {
+        (Kind::Garbage, error)
+    } else {
+        match (object.get("result"), error.is_null()) {
+            (Some(_), false) => (Kind::Contradiction, error),
+            (Some(result), true) => (Kind::Result, result),
+            (None, false) => (Kind::Error, error),
+            (None, true) => (Kind::Garbage, error),
+        }
     };
-    let Some(object) = value.object() else { return Frame::Garbage };
-    let id = object.get("id").filter(|id| !id.is_null());
-    if let Some(method) = object.get("method").and_then(Value::text) {
-        let method = method.decode();
-        return match id {
-            Some(id) => Frame::Request { id, method },
-            None => Frame::Notice { method, params: object.get("params").unwrap_or(Value::NULL) },
-        };
-    }
-    let id = match id {
-        Some(id) => match (id.number(), id.text()) {
-            (Some(digits), _) => Cow::Borrowed(digits),
-            (_, Some(text)) => text.decode(),
-            _ => return Frame::Garbage,
-        },
-        None => return Frame::Garbage,
-    };
-    match (object.get("result"), object.get("error").filter(|error| !error.is_null())) {
-        (Some(_), Some(_)) => Frame::Contradiction { id },
-        (Some(result), None) => Frame::Answer { id, body: Ok(result) },
-        (None, Some(error)) => Frame::Answer { id, body: Err(error) },
-        (None, None) => Frame::Garbage,
-    }
+    Frame { kind, id, method, body }
 }
 
 /// A request of ours; `params` is JSON.
@@ -125,14 +129,17 @@ mod tests {
     use super::*;
 
     fn show(text: &str) -> String {
-        match read(text) {
-            Frame::Answer { id, body: Ok(value) } => format!("answer {id} {}", value.raw()),
-            Frame::Answer { id, body: Err(value) } => format!("error {id} {}", value.raw()),
-            Frame::Contradiction { id } => format!("both {id}"),
-            Frame::Request { id, method } => format!("request {} {method}", id.raw()),
-            Frame::Notice { method, params } => format!("notice {method} {}", params.raw()),
-            Frame::Garbage => "garbage".to_owned(),
-            Frame::TooDeep => "too deep".to_owned(),
+        let Frame { kind, id, method, body } = read(text);
+        let (id, method) =
+            (if id.is_text() { id.chars() } else { id.raw().to_owned() }, (id.raw(), method.chars()));
+        match kind {
+            Kind::Result => format!("answer {id} {}", body.raw()),
+            Kind::Error => format!("error {id} {}", body.raw()),
+            Kind::Contradiction => format!("both {id}"),
+            Kind::Request => format!("request {} {}", method.0, method.1),
+            Kind::Notice => format!("notice {} {}", method.1, body.raw()),
+            Kind::Garbage => "garbage".to_owned(),
+            Kind::TooDeep => "too deep".to_owned(),
         }
     }
 

@@ -10,11 +10,12 @@ mod post;
 mod tests;
 
 use alloc::rc::Rc;
+use core::cell::Cell;
 
 use crate::error::{Error, Response, from_response};
 use crate::http::{self, Head, Method, NetError, Request};
-use crate::json::{Value, Writer};
-use crate::mcp::jsonrpc::{self, Frame};
+use crate::json::Writer;
+use crate::mcp::jsonrpc::{self, Frame, Kind};
 use crate::secret::Secret;
 use crate::sse::{Decoder, Event};
 use crate::text;
@@ -40,10 +41,17 @@ pub struct Config {
     pub max_event_bytes: usize,
 }
 
-/// Names a call. Never used twice by one scope.
+/// Names a call. Never used twice by sessions that share their [`Ids`].
 pub type CallId = u32;
 /// Names a POST; shares its numbers with the calls.
 pub type PostId = u32;
+/// The next free name.
+pub type Ids = Rc<Cell<u32>>;
+
+/// A name that nothing else has.
+pub fn next_id(ids: &Ids) -> u32 {
+    ids.replace(ids.get().wrapping_add(1))
+}
 
 /// What the driver does next, in this order.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,9 +157,11 @@ impl core::fmt::Debug for Call {
 }
 
 impl Call {
-    fn failed(&self, error: Error) -> Action {
+    /// It failed. `sure` says that it certainly was not carried out, although it was posted.
+    #[inline(never)]
+    fn failed(&self, error: Error, sure: bool) -> Action {
         let posted = self.queued.is_none();
-        let outcome = if posted { Outcome::Unknown } else { Outcome::NotSent };
+        let outcome = if posted && !sure { Outcome::Unknown } else { Outcome::NotSent };
         Action::Settle { call: self.id, result: Err(CallError { error, outcome, posted }) }
     }
 }
@@ -163,7 +173,7 @@ pub struct Session {
     state: State,
     decoder: Decoder,
     endpoint: String,
-    next_id: u32,
+    ids: Ids,
     calls: Vec<Call>,
     posts: Vec<Post>,
     answers: Vec<String>,
@@ -181,15 +191,16 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that opens with its first call. Its names begin at `first_id`.
+    /// A session that opens with its first call.
     #[must_use]
-    pub fn new(config: Rc<Config>, first_id: u32) -> Self {
+    #[inline(never)]
+    pub fn new(config: Rc<Config>, ids: Ids) -> Self {
         Self {
             decoder: Decoder::new(config.max_event_bytes),
             config,
             state: State::New,
             endpoint: String::new(),
-            next_id: first_id,
+            ids,
             calls: Vec::new(),
             posts: Vec::new(),
             answers: Vec::new(),
@@ -204,16 +215,15 @@ impl Session {
         }
     }
 
-    /// Whether it is over; a call must go to a new one, whose names begin at [`Session::next_id`].
+    /// A new one in its place, with the same configuration.
+    pub fn renew(&mut self) {
+        *self = Self::new(Rc::clone(&self.config), Rc::clone(&self.ids));
+    }
+
+    /// Whether it is over; a call must go to a new one.
     #[must_use]
     pub fn ended(&self) -> bool {
         self.state == State::Ended
-    }
-
-    /// The next free name.
-    #[must_use]
-    pub fn next_id(&self) -> u32 {
-        self.next_id
     }
 
     /// Calls not yet settled.
@@ -254,7 +264,7 @@ impl Session {
             self.refused.clone()
         };
         if let Some(error) = refusal {
-            out.push(call.failed(error));
+            out.push(call.failed(error, false));
             return id;
         }
         self.calls.push(call);
@@ -275,7 +285,7 @@ impl Session {
 
     /// Ends it: what is under way fails.
     pub fn close(&mut self, out: &mut Vec<Action>) {
-        self.end(&Error::transport("STREAM_LOST", "the session was closed"), out);
+        self.end(Error::transport("STREAM_LOST", "the session was closed"), out);
     }
 
     /// The time asked for by [`Action::Wake`] has come, or is near.
@@ -294,23 +304,21 @@ impl Session {
 
     /// Whether an answer to the stream's request is an event stream. If not, its body goes to [`Session::stream_refused`].
     #[must_use]
-    pub fn accepts(head: &Head) -> bool {
-        let kind = head.headers.get("content-type").unwrap_or_default();
+    pub fn accepts(status: u16, content_type: Option<&str>) -> bool {
+        let kind = content_type.unwrap_or_default();
         let kind = text::split_once(kind, ";").map_or(kind, |(kind, _)| kind).trim_ascii();
-        head.status == 200 && kind.eq_ignore_ascii_case("text/event-stream")
+        status == 200 && kind.eq_ignore_ascii_case("text/event-stream")
     }
 
     /// The stream's request got another answer than an event stream.
     pub fn stream_refused(&mut self, head: &Head, body: &[u8], now: f64, out: &mut Vec<Action>) {
-        let error = if head.ok() {
-            let mut error =
+        let mut error = self.http_error(head, body, now);
+        if head.ok() {
+            error =
                 Error::protocol("PROTOCOL", "the service answered with something that is no event stream");
             error.status = Some(head.status);
-            error
-        } else {
-            self.http_error(head, body, now)
-        };
-        self.end(&error, out);
+        }
+        self.end(error, out);
     }
 
     /// Bytes of the stream.
@@ -324,7 +332,7 @@ impl Session {
             self.event(&event, now, out);
         }
         if pushed.is_err() {
-            self.end(&Error::protocol("TOO_LARGE", "an event of the service exceeds maxEventBytes"), out);
+            self.end(Error::protocol("TOO_LARGE", "an event of the service exceeds maxEventBytes"), out);
         }
         // A stream that never pauses must not outrun the deadlines.
         self.check(now, out);
@@ -337,14 +345,12 @@ impl Session {
         if let Some(NetError(reason)) = error.filter(|error| !error.0.is_empty()) {
             message = self.redact(reason);
         }
-        self.end(&Error::transport(code, message), out);
+        self.end(Error::transport(code, message), out);
         self.settled(now, out);
     }
 
     fn id(&mut self) -> u32 {
-        let id = self.next_id;
-        self.next_id = id.wrapping_add(1);
-        id
+        next_id(&self.ids)
     }
 
     fn open(&mut self, now: f64, out: &mut Vec<Action>) {
@@ -355,15 +361,20 @@ impl Session {
             address.push_str("?token=");
             url::encode_into(self.config.token.expose(), &mut address);
         }
-        let mut headers = vec![("accept", "text/event-stream".to_owned())];
-        self.authorize(&mut headers);
-        out.push(Action::OpenStream(Request { method: Method::Get, url: address, headers, body: None }));
+        out.push(Action::OpenStream(self.request(Method::Get, address, None)));
     }
 
-    fn authorize(&self, headers: &mut Vec<(&'static str, String)>) {
+    /// A request with its headers.
+    fn request(&self, method: Method, url: String, body: Option<String>) -> Request {
+        let (name, kind) = match body {
+            None => ("accept", "text/event-stream"),
+            Some(_) => ("content-type", "application/json"),
+        };
+        let mut headers = vec![(name, kind.to_owned())];
         if !self.config.token.is_empty() {
             headers.push(("authorization", text::concat(&["Bearer ", self.config.token.expose()])));
         }
+        Request { method, url, headers, body }
     }
 
     fn event(&mut self, event: &Event, now: f64, out: &mut Vec<Action>) {
@@ -378,10 +389,7 @@ impl Session {
                     let frame = jsonrpc::request(id, "initialize", Some(&initialize_params()));
                     self.post(What::Initialize, frame, self.connect_by, out);
                 }
-                None => self.end(
-                    &Error::protocol("PROTOCOL", "the service named an endpoint of another origin"),
-                    out,
-                ),
+                None => self.broken("the service named an endpoint of another origin", out),
             }
         } else {
             // The first endpoint stays, whatever comes later (performance 7 #17).
@@ -395,81 +403,69 @@ impl Session {
 
     fn frame(&mut self, text: &str, now: f64, out: &mut Vec<Action>) {
         (self.heard_at, self.dead_at) = (now, None);
-        match jsonrpc::read(text) {
+        let frame = jsonrpc::read(text);
+        match frame.kind {
             _ if self.ended() => {}
-            Frame::Answer { id, body } => self.answered(&id, body, now, out),
-            Frame::Contradiction { id } => match self.take_answered(&id, now) {
-                Some(call) => {
-                    out.push(
-                        call.failed(Error::protocol("PROTOCOL", "an answer holds both result and error")),
-                    );
-                }
-                None => self.ignore(),
-            },
-            Frame::Request { id, method } => {
-                if self.answers.len() >= MAX_ANSWERS || id.raw().len() > MAX_SERVER_ID {
-                    self.ignore();
+            Kind::Garbage => self.ignore(),
+            Kind::TooDeep => self.broken("a message of the service nests too deep", out),
+            Kind::Request if self.answers.len() < MAX_ANSWERS && frame.id.raw().len() <= MAX_SERVER_ID => {
+                self.answers.push(if frame.asks("ping") {
+                    jsonrpc::answer(frame.id, "{}")
                 } else {
-                    let answer =
-                        if method == "ping" { jsonrpc::answer(id, "{}") } else { jsonrpc::refusal(id) };
-                    self.answers.push(answer);
+                    jsonrpc::refusal(frame.id)
+                });
+            }
+            Kind::Request => self.ignore(),
+            Kind::Notice => {
+                if frame.asks("notifications/message") {
+                    out.push(Action::Push(frame.body.raw().to_owned()));
                 }
             }
-            Frame::Notice { method, params } => {
-                if method == "notifications/message" {
-                    out.push(Action::Push(params.raw().to_owned()));
-                }
-            }
-            Frame::Garbage => self.ignore(),
-            Frame::TooDeep => {
-                self.end(&Error::protocol("PROTOCOL", "a message of the service nests too deep"), out);
-            }
+            Kind::Result | Kind::Error | Kind::Contradiction => self.answered(&frame, now, out),
         }
     }
 
-    fn answered(&mut self, id: &str, body: Result<Value<'_>, Value<'_>>, now: f64, out: &mut Vec<Action>) {
+    fn answered(&mut self, frame: &Frame<'_>, now: f64, out: &mut Vec<Action>) {
+        let number = frame.number();
         if let State::Initializing(expected) = self.state
-            && text::whole(id) == Some(i64::from(expected))
+            && number == Some(expected)
+            && frame.kind != Kind::Contradiction
         {
-            return self.initialized(body, now, out);
+            return self.initialized(frame, now, out);
         }
-        let Some(call) = self.take_answered(id, now) else { return self.ignore() };
-        let reply = match body {
-            Ok(result) => Reply::Result(result.raw().to_owned()),
-            Err(error) => Reply::Error(error.raw().to_owned()),
+        // Only a call that was posted can be answered.
+        let posted = |call: &Call| Some(call.id) == number && call.queued.is_none();
+        let Some(at) = self.calls.iter().position(posted) else { return self.ignore() };
+        let call = self.calls.remove(at);
+        self.hurry(What::Call(call.id), now);
+        let body = frame.body.raw().to_owned();
+        let result = match frame.kind {
+            Kind::Result => Ok(Reply::Result(body)),
+            Kind::Error => Ok(Reply::Error(body)),
+            _ => {
+                let error = Error::protocol("PROTOCOL", "an answer holds both result and error");
+                return out.push(call.failed(error, false));
+            }
         };
-        out.push(Action::Settle { call: call.id, result: Ok(reply) });
+        out.push(Action::Settle { call: call.id, result });
     }
 
-    fn initialized(&mut self, body: Result<Value<'_>, Value<'_>>, now: f64, out: &mut Vec<Action>) {
+    fn initialized(&mut self, frame: &Frame<'_>, now: f64, out: &mut Vec<Action>) {
         self.hurry(What::Initialize, now);
-        let version = body.ok().and_then(Value::object).and_then(|result| result.get("protocolVersion"));
-        let version = version.and_then(Value::text);
-        if !version.is_some_and(|version| VERSIONS.iter().any(|known| version.is(known))) {
+        let version = frame.body.at("protocolVersion").chars();
+        if frame.kind == Kind::Error || !VERSIONS.contains(&version.as_str()) {
             let reason = "the service did not agree on a protocol version that this client speaks";
-            return self.end(&Error::protocol("PROTOCOL", reason), out);
+            return self.broken(reason, out);
         }
         self.state = State::Ready;
         self.connect_by = f64::INFINITY;
         self.idle_since = now;
-        self.post(
-            What::Initialized,
-            jsonrpc::notice("notifications/initialized"),
-            now + self.config.connect_ms,
-            out,
-        );
+        let notice = jsonrpc::notice("notifications/initialized");
+        self.post(What::Initialized, notice, now + self.config.connect_ms, out);
     }
 
     fn take_call(&mut self, id: CallId) -> Option<Call> {
         let at = self.calls.iter().position(|call| call.id == id)?;
-        Some(self.calls.remove(at))
-    }
-
-    /// The posted call that this id answers.
-    fn take_answered(&mut self, id: &str, now: f64) -> Option<Call> {
-        let id = u32::try_from(text::whole(id)?).ok()?;
-        let at = self.calls.iter().position(|call| call.id == id && call.queued.is_none())?;
-        self.hurry(What::Call(id), now);
         Some(self.calls.remove(at))
     }
 
@@ -478,16 +474,16 @@ impl Session {
         let due = |deadline: f64| is_due(deadline, now);
         if matches!(self.state, State::Connecting | State::Initializing(_)) && due(self.connect_by) {
             let message = "the session did not stand in time";
-            self.end(&Error::deadline("CONNECT_TIMEOUT", message, self.config.connect_ms), out);
+            self.end(Error::deadline("CONNECT_TIMEOUT", message, self.config.connect_ms), out);
         }
         while let Some(at) = self.calls.iter().position(|call| due(call.deadline)) {
             let call = self.calls.remove(at);
             self.drop_post_of(call.id, out);
-            out.push(call.failed(Error::deadline("TIMEOUT", "no answer in time", call.timeout_ms)));
+            out.push(call.failed(Error::deadline("TIMEOUT", "no answer in time", call.timeout_ms), false));
         }
         while let Some(at) = self.posts.iter().position(|post| due(post.deadline)) {
             // Of a call that was settled, or of nothing that anybody waits for.
-            out.push(Action::AbortPost(self.posts.remove(at).id));
+            out.push(Action::AbortPost(self.posts.swap_remove(at).id));
         }
     }
 
@@ -497,8 +493,14 @@ impl Session {
         if self.dead_at.is_some() {
             return f64::INFINITY;
         }
-        let posted = self.calls.iter().map(|call| call.posted_at).fold(f64::INFINITY, f64::min);
-        posted.max(self.heard_at) + self.config.connect_ms / 2.0
+        let mut since = f64::INFINITY;
+        for call in &self.calls {
+            sooner(&mut since, call.posted_at);
+        }
+        if since < self.heard_at {
+            since = self.heard_at;
+        }
+        since + self.config.connect_ms / 2.0
     }
 
     fn probe(&mut self, now: f64, out: &mut Vec<Action>) {
@@ -506,7 +508,7 @@ impl Session {
             self.dead_at = None;
         }
         if self.dead_at.is_some_and(|at| is_due(at, now)) {
-            return self.end(&Error::transport("STREAM_LOST", "the event stream went silent"), out);
+            return self.end(Error::transport("STREAM_LOST", "the event stream went silent"), out);
         }
         if is_due(self.probe_at(), now) {
             let by = now + self.config.connect_ms;
@@ -535,11 +537,16 @@ impl Session {
         if is_due(idle_by, now) {
             return self.close(out);
         }
-        let connect_by = if self.state == State::Ready { f64::INFINITY } else { self.connect_by };
-        let deadlines =
-            self.calls.iter().map(|call| call.deadline).chain(self.posts.iter().map(|post| post.deadline));
-        let alive_by = self.dead_at.unwrap_or_else(|| self.probe_at());
-        let wake = deadlines.fold(idle_by.min(connect_by).min(alive_by), f64::min);
+        let mut wake = f64::INFINITY;
+        sooner(&mut wake, self.dead_at.unwrap_or_else(|| self.probe_at()));
+        sooner(&mut wake, idle_by);
+        sooner(&mut wake, self.connect_by);
+        for call in &self.calls {
+            sooner(&mut wake, call.deadline);
+        }
+        for post in &self.posts {
+            sooner(&mut wake, post.deadline);
+        }
         // A timer that is too early does no harm, one more a call would.
         if wake.is_finite() && self.wake.is_none_or(|set| wake < set) {
             self.wake = Some(wake);
@@ -547,17 +554,23 @@ impl Session {
         }
     }
 
+    /// The service broke the protocol.
+    fn broken(&mut self, reason: &'static str, out: &mut Vec<Action>) {
+        self.end(Error::protocol("PROTOCOL", reason), out);
+    }
+
     /// The end, for ever: every call fails with this error.
-    fn end(&mut self, error: &Error, out: &mut Vec<Action>) {
+    #[inline(never)]
+    fn end(&mut self, error: Error, out: &mut Vec<Action>) {
         if self.ended() {
             return;
         }
         let opened = self.state != State::New;
         self.state = State::Ended;
-        for call in core::mem::take(&mut self.calls) {
-            out.push(call.failed(error.clone()));
+        while !self.calls.is_empty() {
+            out.push(self.calls.remove(0).failed(error.clone(), false));
         }
-        for post in core::mem::take(&mut self.posts) {
+        while let Some(post) = self.posts.pop() {
             out.push(Action::AbortPost(post.id));
         }
         self.answers.clear();
@@ -599,8 +612,15 @@ impl Session {
 }
 
 /// Whether a deadline passed. A clock that tells no time lets everything be due: an error is better than a hang.
-fn is_due(deadline: f64, now: f64) -> bool {
+pub(crate) fn is_due(deadline: f64, now: f64) -> bool {
     now >= deadline || (now.is_nan() && deadline < f64::INFINITY)
+}
+
+/// Keeps the sooner of two times.
+fn sooner(time: &mut f64, other: f64) {
+    if other < *time {
+        *time = other;
+    }
 }
 
 fn initialize_params() -> String {

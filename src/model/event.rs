@@ -4,7 +4,7 @@ use crate::json::Writer;
 use crate::prelude::*;
 
 /// What an event is. The word is the `type` of its JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
     /// A message from a person.
@@ -24,6 +24,7 @@ pub enum Kind {
     /// What the server can do for this agent; only from a live connection.
     Capabilities,
     /// Something that no other kind covers, or that could not be read.
+    #[default]
     Unknown,
 }
 
@@ -31,28 +32,22 @@ impl Kind {
     /// The word in `type`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let quoted = self.quoted();
-        quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default()
-    }
-
-    /// The word as JSON.
-    pub(crate) fn quoted(self) -> &'static str {
         match self {
-            Self::Message => "\"message\"",
-            Self::Echo => "\"echo\"",
-            Self::FailedOutbound => "\"failed_outbound\"",
-            Self::DeliveryReceipt => "\"delivery_receipt\"",
-            Self::StatusUpdate => "\"status_update\"",
-            Self::AccountVerified => "\"account_verified\"",
-            Self::AccountEvent => "\"account_event\"",
-            Self::Capabilities => "\"capabilities\"",
-            Self::Unknown => "\"unknown\"",
+            Self::Message => "message",
+            Self::Echo => "echo",
+            Self::FailedOutbound => "failed_outbound",
+            Self::DeliveryReceipt => "delivery_receipt",
+            Self::StatusUpdate => "status_update",
+            Self::AccountVerified => "account_verified",
+            Self::AccountEvent => "account_event",
+            Self::Capabilities => "capabilities",
+            Self::Unknown => "unknown",
         }
     }
 }
 
 /// An event: what the handlers need to be chosen by, and the JSON they are given.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Event {
     /// What it is.
     pub kind: Kind,
@@ -81,11 +76,6 @@ impl core::fmt::Debug for Event {
 }
 
 impl Event {
-    /// An event without channel, name and identity.
-    pub(crate) fn new(kind: Kind, json: String) -> Self {
-        Self { kind, channel: None, name: None, identity: None, json }
-    }
-
     /// Writes the event as a JSON value.
     pub fn write_json(&self, writer: &mut Writer) {
         writer.raw(&self.json);

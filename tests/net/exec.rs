@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -88,7 +89,7 @@ impl World {
             }
         });
         let sleep = Sleep { world: Rc::clone(self), id, fired, waker };
-        std::future::poll_fn(|cx| {
+        poll_fn(|cx| {
             if sleep.fired.get() {
                 return Poll::Ready(());
             }
@@ -168,4 +169,58 @@ pub(crate) fn block_on<T: 'static>(world: &Rc<World>, future: impl Future<Output
     world.run(|| slot.borrow().is_some());
     let value = slot.borrow_mut().take();
     value.expect("the world came to rest and the future did not end")
+}
+
+/// Which of two futures ended first.
+pub(crate) enum Either<A, B> {
+    Left(A),
+    Right(B),
+}
+
+/// Runs two futures until one ends; drops the other. The first is asked first.
+pub(crate) async fn race<A, B>(
+    left: impl Future<Output = A>,
+    right: impl Future<Output = B>,
+) -> Either<A, B> {
+    let (mut left, mut right) = (pin!(left), pin!(right));
+    poll_fn(|cx| {
+        if let Poll::Ready(value) = left.as_mut().poll(cx) {
+            return Poll::Ready(Either::Left(value));
+        }
+        right.as_mut().poll(cx).map(Either::Right)
+    })
+    .await
+}
+
+/// What an `AbortSignal` is in JavaScript. Clones are one.
+#[derive(Clone, Default)]
+pub(crate) struct Cancel(Rc<(Cell<bool>, RefCell<Option<Waker>>)>);
+
+impl Cancel {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn give_up(&self) {
+        self.0.0.set(true);
+        if let Some(waker) = self.0.1.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+
+    pub(crate) fn given_up(&self) -> bool {
+        self.0.0.get()
+    }
+
+    /// Ends when it is given up.
+    pub(crate) async fn wait(&self) {
+        poll_fn(|cx| {
+            if self.given_up() {
+                return Poll::Ready(());
+            }
+            *self.0.1.borrow_mut() = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
 }

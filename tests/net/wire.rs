@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::{Rc, Weak};
 use std::task::{Poll, Waker};
 
-use butt_dial_edge::http::{Body, Head, Headers, Http, NetError, Request};
+use butt_dial_edge::http::{Head, Headers, NetError, Request};
 use butt_dial_edge::testing::{Action, Close, RequestIn, Service};
 
 use super::Dice;
@@ -329,10 +329,9 @@ impl Drop for Handle {
     }
 }
 
-impl Http for Net {
-    type Body = Handle;
-
-    async fn send(&self, request: Request) -> Result<(Head, Handle), NetError> {
+impl Net {
+    /// Sends a request and waits for the head of the answer. Dropping it gives it up.
+    pub(crate) async fn send(&self, request: Request) -> Result<(Head, Handle), NetError> {
         let net = Rc::clone(&self.0);
         assert!(request.url.starts_with("https://bd.test/"), "a request to {}", request.url);
         let id = net.next.replace_with(|id| *id + 1);
@@ -374,8 +373,9 @@ impl Http for Net {
     }
 }
 
-impl Body for Handle {
-    async fn chunk(&mut self) -> Result<Option<Vec<u8>>, NetError> {
+impl Handle {
+    /// The next bytes; `None` at the end.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, NetError> {
         std::future::poll_fn(|cx| {
             let mut exchanges = self.net.exchanges.borrow_mut();
             let Some(exchange) = exchanges.get_mut(&self.request) else { return Poll::Ready(Ok(None)) };

@@ -58,7 +58,7 @@ fn compile(context: &Context, module: &Module, profile: Profile, glue: &Path) ->
     // Added to the flags of `.cargo/config.toml`; in the environment they would take their place.
     cargo.env_remove("RUSTFLAGS").args(["--config", &nameless_paths(context)?]);
     cargo.args(["build", "--quiet", "--lib", "--target", "wasm32-unknown-unknown", "--no-default-features"]);
-    cargo.args(["--features", module.name]);
+    cargo.arg("--features").arg(module.features());
     if profile == Profile::Release {
         cargo.arg("--release");
     }
@@ -70,8 +70,6 @@ fn compile(context: &Context, module: &Module, profile: Profile, glue: &Path) ->
     bindgen.args(["--target", "web", "--omit-default-module-path", "--no-typescript"]);
     bindgen.args(["--out-name", module.name, "--out-dir"]).arg(glue).arg(compiled);
     run::quiet(&mut bindgen)?;
-
-    number_the_hashes(glue, module)?;
 
     let bound = glue.join(format!("{}_bg.wasm", module.name));
     let done = glue.join(format!("{}.wasm", module.name));
@@ -105,45 +103,6 @@ fn nameless_paths(context: &Context) -> Outcome<String> {
         flags.push(format!("\"--remap-path-prefix={}={name}\"", path.display()).replace('\\', "\\\\"));
     }
     Ok(format!("target.wasm32-unknown-unknown.rustflags=[{}]", flags.join(",")))
-}
-
-/// Puts numbers into the names that wasm and glue have in common, where wasm-bindgen has hashes: they do not compress.
-/// As long as the hashes, so that the wasm needs no other change.
-fn number_the_hashes(glue: &Path, module: &Module) -> Outcome {
-    let script = glue.join(format!("{}.js", module.name));
-    let wasm = glue.join(format!("{}_bg.wasm", module.name));
-    let failed = |file: &Path, error: std::io::Error| format!("{}: {error}", file.display());
-    let mut text = fs::read_to_string(&script).map_err(|error| failed(&script, error))?;
-    let mut bytes = fs::read(&wasm).map_err(|error| failed(&wasm, error))?;
-    for (number, hash) in hashes(&text).into_iter().enumerate() {
-        let plain = format!("{number:016}");
-        text = text.replace(&hash, &plain);
-        let places: Vec<usize> = bytes
-            .windows(16)
-            .enumerate()
-            .filter(|(_, part)| *part == hash.as_bytes())
-            .map(|(at, _)| at)
-            .collect();
-        for at in places {
-            bytes[at..at + 16].copy_from_slice(plain.as_bytes());
-        }
-    }
-    fs::write(&script, text).map_err(|error| failed(&script, error))?;
-    fs::write(&wasm, bytes).map_err(|error| failed(&wasm, error))
-}
-
-/// The 16 hex digits at the ends of names such as `__wbg_call_a410eb4b59ed5965`, each once, in order.
-fn hashes(glue: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for name in glue.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
-        let Some((start, end)) = name.split_at_checked(name.len().saturating_sub(16)) else { continue };
-        let hash = end.len() == 16 && end.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        let ours = start.starts_with("__wbg_") || start.starts_with("wasm_bindgen__");
-        if hash && ours && !found.iter().any(|known| known == end) {
-            found.push(end.to_owned());
-        }
-    }
-    found
 }
 
 /// Makes `pkg/` equal to the package, but for the one file that is tracked there.
@@ -187,16 +146,4 @@ pub fn empty(folder: &Path) -> Outcome {
         fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::hashes;
-
-    #[test]
-    fn hashes_are_found_where_names_end_in_one() {
-        let glue = "__wbg_call_a410eb4b59ed5965: f(wasm_bindgen__invoke__h3fa82064bbbf50e8), __wbg_call_a410eb4b59ed5965,\n\
-                    __wbg_stop, fa82064bbbf50e83, __wbindgen_generic_0000000000000001";
-        assert_eq!(hashes(glue), ["a410eb4b59ed5965", "3fa82064bbbf50e8"]);
-    }
 }

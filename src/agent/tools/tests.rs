@@ -2,10 +2,11 @@ use super::*;
 use crate::error::Kind as ErrorKind;
 
 fn bound(tool: &Tool, json: &str) -> Result<String, String> {
-    let options = Options::parse(tool.js, json).unwrap();
+    let mut options = Options::parse(tool.js, json);
     let mut out = Writer::new();
     out.object();
-    match bind(tool, &options, &mut out) {
+    bind(tool, &mut options, &mut out);
+    match options.end() {
         Ok(()) => {
             out.end_object();
             Ok(out.finish())

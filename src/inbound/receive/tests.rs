@@ -4,7 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use super::*;
 use crate::http::NetError;
+use crate::inbound::tests::drive::{SecretSource, receive};
 use crate::inbound::tests::host::{VirtualClock, member, run};
+use crate::inbound::tests::wait::Body;
+use crate::inbound::tests::wait::Clock;
 use crate::model::event::Kind;
 use crate::secret::{hex, hmac_sha256};
 

@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 
+use super::drive::{self, Deduper, Handled, Store, StoreFailure, admit_at_most_once, dispatch, handle};
 use super::host::{Broken, Script, VirtualClock, run, run_all};
-use crate::inbound::dedupe::{Deduper, Patience, Store, StoreFailure};
-use crate::inbound::dispatch::{self, Handled, On, Policy, Registry, admit_at_most_once, dispatch, handle};
+use super::memory::MemoryStore;
+use crate::inbound::dedupe::Patience;
+use crate::inbound::dispatch::{On, Policy, Registry};
 use crate::inbound::keys::{WHATSAPP_TTL_MS, event_key, send_key};
-use crate::inbound::memory::MemoryStore;
 use crate::inbound::parse::{parse, parse_inbound};
 use crate::inbound::receive::Webhook;
 use crate::inbound::verify::{Reason, Scheme, accept_insecure, verify_webhook, verify_whatsapp};
@@ -115,10 +116,9 @@ fn message(channel: &str) -> String {
     format!(r#"{{"from":"1","body":"x","channel":"{channel}","id":"m-{channel}"}}"#)
 }
 
-fn dispatch_all(bench: &Bench<impl Store>, body: &str) -> dispatch::Report<String> {
+fn dispatch_all(bench: &Bench<impl Store>, body: &str) -> drive::Report<String> {
     let (source, events) = parse_inbound(body.as_bytes(), 64);
-    let all: Vec<usize> = (0..events.len()).collect();
-    run(&bench.clock, dispatch(source, &events, &all, &bench.registry, &bench.script, &bench.clock, 9000.0))
+    run(&bench.clock, dispatch(source, &events, &bench.registry, &bench.script, &bench.clock, 9000.0))
 }
 
 #[test]
@@ -403,9 +403,9 @@ fn answering_first_means_at_most_once() {
     let webhook = service(VERIFIED, "d-1", 1_770_000_000);
     let report = run(&bench.clock, async {
         let deduper = bench.deduper();
-        let admitted = admit_at_most_once(&webhook, Some(&deduper)).await.unwrap();
-        // The answer goes out here.
-        dispatch::run(&webhook, &admitted, &bench.registry, &bench.script, POLICY, &bench.clock).await
+        let mut admitted = admit_at_most_once(&webhook, &bench.registry, &deduper, POLICY).await.unwrap();
+        assert_eq!(admitted.reply, Some(None), "the answer goes out here");
+        drive::run(&webhook, &mut admitted, &bench.script, &bench.clock).await
     });
     assert_eq!(report.failed, [0]);
     assert_eq!(bench.deliver(&webhook), None);

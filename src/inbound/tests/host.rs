@@ -6,10 +6,10 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use crate::inbound::dedupe::{Claim, Store};
-use crate::inbound::dispatch::Handlers;
+use super::drive::{Handlers, Store};
+use crate::inbound::dedupe::Claim;
+use crate::inbound::tests::wait::Clock;
 use crate::model::event::Event;
-use crate::wait::Clock;
 
 /// Time that passes only when everybody waits.
 #[derive(Clone, Default)]

@@ -1,8 +1,8 @@
 //! The way up: which frame may be posted when, and what the answers to POSTs mean (wire-contract 2.4).
 
-use super::{Action, Call, CallError, CallId, Outcome, PostId, Session, State};
+use super::{Action, CallId, PostId, Session, State};
 use crate::error::{Error, Kind};
-use crate::http::{Head, Method, NetError, Request};
+use crate::http::{Head, Method, NetError};
 use crate::mcp::session::POST_GRACE_MS;
 use crate::prelude::*;
 use crate::sse::Decoder;
@@ -28,6 +28,12 @@ pub(super) enum What {
 }
 
 impl Session {
+    /// Whether a POST is one of this session's, and under way.
+    #[must_use]
+    pub fn has_post(&self, id: PostId) -> bool {
+        self.posts.iter().any(|post| post.id == id)
+    }
+
     /// A POST got an answer. `whole` says that the body ended within the limit it was read with.
     pub fn post_answered(
         &mut self,
@@ -43,8 +49,8 @@ impl Session {
             self.post_refused(post.what, head, body, now, out);
         } else if !whole {
             let error = Error::protocol("TOO_LARGE", "the answer to a POST exceeds maxEventBytes");
-            self.post_broke(post.what, error, out);
-        } else if Self::accepts(head) {
+            self.post_broke(post.what, error, false, out);
+        } else if Self::accepts(head.status, head.headers.get("content-type")) {
             let mut events = Vec::new();
             // The body was read with the same limit, so that no event in it can exceed it.
             let _ = Decoder::new(body.len()).push(body, &mut events);
@@ -63,17 +69,17 @@ impl Session {
         let NetError(message) = reason;
         let message =
             if message.is_empty() { "the connection was lost".to_owned() } else { self.redact(message) };
-        self.post_broke(post.what, Error::transport("TRANSPORT", message), out);
+        self.post_broke(post.what, Error::transport("TRANSPORT", message), false, out);
         self.check(now, out);
     }
 
-    /// Nobody knows whether the POST arrived.
-    fn post_broke(&mut self, what: What, error: Error, out: &mut Vec<Action>) {
+    /// The POST failed; `sure` says that it certainly had no effect.
+    fn post_broke(&mut self, what: What, error: Error, sure: bool, out: &mut Vec<Action>) {
         match what {
-            What::Initialize => self.end(&error, out),
+            What::Initialize => self.end(error, out),
             What::Call(id) => {
                 if let Some(call) = self.take_call(id) {
-                    out.push(call.failed(error));
+                    out.push(call.failed(error, sure));
                 }
             }
             What::Initialized | What::Answer | What::Probe => self.ignore(),
@@ -88,25 +94,14 @@ impl Session {
             error = Error::transport("STREAM_LOST", "the service does not know the session any more");
             error.status = status;
         }
-        let refused = error.kind.is_auth();
-        match what {
-            What::Initialize => return self.end(&error, out),
-            What::Call(id) => {
-                if let Some(call) = self.take_call(id) {
-                    out.push(call.refused(error.clone()));
-                }
-            }
-            What::Initialized | What::Answer | What::Probe => self.ignore(),
-        }
+        // The server answered the POST itself. Only an error of its own leaves open whether the call was carried out.
+        self.post_broke(what, error.clone(), head.status < 500, out);
         if lost {
-            self.end(&error, out);
-        } else if refused {
+            self.end(error, out);
+        } else if error.kind.is_auth() {
             // Every further POST with this token would count towards a lockout; answers under way may still come.
-            let queued = self.calls.iter().position(|call| call.queued.is_some());
-            let mut next = queued;
-            while let Some(at) = next {
-                out.push(self.calls.remove(at).failed(error.clone()));
-                next = self.calls.iter().position(|call| call.queued.is_some());
+            while let Some(at) = self.calls.iter().position(|call| call.queued.is_some()) {
+                out.push(self.calls.remove(at).failed(error.clone(), false));
             }
             self.answers.clear();
             self.refused = Some(error);
@@ -138,17 +133,14 @@ impl Session {
 
     pub(super) fn post(&mut self, what: What, frame: String, deadline: f64, out: &mut Vec<Action>) {
         let id = self.id();
-        let mut headers = vec![("content-type", "application/json".to_owned())];
-        self.authorize(&mut headers);
-        let request =
-            Request { method: Method::Post, url: self.endpoint.clone(), headers, body: Some(frame) };
+        let request = self.request(Method::Post, self.endpoint.clone(), Some(frame));
         self.posts.push(Post { id, what, deadline });
         out.push(Action::Post { id, request });
     }
 
     fn take_post(&mut self, id: PostId) -> Option<Post> {
         let at = self.posts.iter().position(|post| post.id == id)?;
-        Some(self.posts.remove(at))
+        Some(self.posts.swap_remove(at))
     }
 
     /// The POST's job is done: it may end by itself for a little while.
@@ -160,17 +152,8 @@ impl Session {
 
     pub(super) fn drop_post_of(&mut self, call: CallId, out: &mut Vec<Action>) {
         if let Some(at) = self.posts.iter().position(|post| post.what == What::Call(call)) {
-            out.push(Action::AbortPost(self.posts.remove(at).id));
+            out.push(Action::AbortPost(self.posts.swap_remove(at).id));
         }
-    }
-}
-
-impl Call {
-    /// The server answered the POST itself. Only an error of its own leaves open whether the call was carried out.
-    fn refused(&self, error: Error) -> Action {
-        let unsure = error.status.is_some_and(|status| status >= 500);
-        let outcome = if unsure { Outcome::Unknown } else { Outcome::NotSent };
-        Action::Settle { call: self.id, result: Err(CallError { error, outcome, posted: true }) }
     }
 }
 

@@ -145,7 +145,7 @@ export default {
     const { server, agent, clock } = pair(given, { virtual: true });
     server.onSend({ status: 429, headers: { "retry-after": "7" } });
     const sending = agent.sendMessage(hello);
-    await asleep(clock, 7000);
+    await until(clock, () => server.requests.some(({ body }) => JSON.stringify(body).includes("tools/call")), "the first attempt");
     await clock.advance(6999);
     equal(server.sentMessages.length, 0, "too early");
     await clock.advance(1);

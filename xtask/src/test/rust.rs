@@ -55,7 +55,7 @@ pub fn clippy_wasm(bench: &Bench<'_>) -> Outcome<Counts> {
     for module in &MODULES {
         let mut cargo = bench.context.cargo();
         cargo.args(["clippy", "--quiet", "--lib"]).args(WASM);
-        cargo.args(["--no-default-features", "--features", module.name, "--", "-D", "warnings"]);
+        cargo.args(["--no-default-features", "--features", &module.features(), "--", "-D", "warnings"]);
         run::quiet(&mut cargo)?;
         counts.passed += 1;
     }

@@ -1,13 +1,10 @@
-//! Every exported call goes through here. A trap (a panic we do not have, a stack overflow) becomes an `InternalError`:
-//! thrown by a sync call, a rejection of an async one. Without this, an async trap leaves its promise pending for ever.
+//! Every exported call of `testing` goes through here. A trap (a panic we do not have, a stack overflow) becomes an
+//! `InternalError`.
 
-use crate::bind::error;
+use super::error;
 use crate::error::Error;
 use crate::json;
-use js_sys::Promise;
 use std::cell::{Cell, RefCell};
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/js/guard.js")]
@@ -40,7 +37,6 @@ pub(crate) fn start() {
 }
 
 /// Runs a sync call.
-#[cfg(any(feature = "webhooks", feature = "testing"))]
 pub(crate) fn sync<T>(call: impl FnOnce() -> Result<T, JsValue>) -> Result<T, JsValue> {
     let mut call = Some(call);
     let mut out = None;
@@ -48,27 +44,6 @@ pub(crate) fn sync<T>(call: impl FnOnce() -> Result<T, JsValue>) -> Result<T, Js
         None => out.unwrap_or_else(|| Err(error::to_js(&Error::internal("the call did not run")))),
         Some(trap) => Err(trap),
     }
-}
-
-/// Runs an async call as a promise.
-#[cfg_attr(not(feature = "webhooks"), expect(dead_code, reason = "nothing waits there"))]
-pub(crate) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    wasm_bindgen_futures::future_to_promise(Guarded(Some(Box::pin(future))))
-}
-
-/// Runs a task nobody waits for. If it traps, `on_trap` is told, so that whoever depends on it does not hang.
-#[cfg_attr(not(feature = "main"), expect(dead_code, reason = "nothing waits there"))]
-pub(crate) fn spawn(task: impl Future<Output = ()> + 'static, on_trap: impl FnOnce() + 'static) {
-    let task = async move {
-        task.await;
-        Ok(JsValue::UNDEFINED)
-    };
-    let guarded = Guarded(Some(Box::pin(task)));
-    wasm_bindgen_futures::spawn_local(async move {
-        if guarded.await.is_err() {
-            on_trap();
-        }
-    });
 }
 
 /// The `InternalError` for what was thrown below, if anything was.
@@ -97,28 +72,4 @@ fn trapped(f: &mut dyn FnMut()) -> Option<JsValue> {
 fn internal(message: &str, cause: &JsValue) -> JsValue {
     let poisoned = if POISONED.get() { "true" } else { "false" };
     error::with_cause(&Error::internal(message).with("poisoned", poisoned), cause)
-}
-
-type Call = dyn Future<Output = Result<JsValue, JsValue>>;
-
-/// A future polled through [`attempt`]. One that trapped is leaked, never dropped: its state is anybody's guess.
-struct Guarded(Option<Pin<Box<Call>>>);
-
-impl Future for Guarded {
-    type Output = Result<JsValue, JsValue>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(call) = self.0.as_mut() else {
-            return Poll::Ready(Err(error::to_js(&Error::internal("polled after its end"))));
-        };
-        let mut out = Poll::Pending;
-        if let Some(trap) = trapped(&mut || out = call.as_mut().poll(cx)) {
-            std::mem::forget(self.0.take());
-            return Poll::Ready(Err(trap));
-        }
-        if out.is_ready() {
-            self.0 = None;
-        }
-        out
-    }
 }

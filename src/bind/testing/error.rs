@@ -6,17 +6,21 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/js/errors.js")]
 extern "C" {
     #[wasm_bindgen(js_name = makeError)]
-    fn make_error(kind: &str, details: &str, cause: &JsValue) -> JsValue;
+    fn make_error(kind: &str, members: &JsValue) -> JsValue;
 }
 
 /// The error as a JavaScript error of its class.
 pub(crate) fn to_js(error: &Error) -> JsValue {
-    make_error(error.kind.name(), &error.to_json(), &JsValue::UNDEFINED)
+    with_cause(error, &JsValue::UNDEFINED)
 }
 
 /// The same, with what is behind it.
 pub(crate) fn with_cause(error: &Error, cause: &JsValue) -> JsValue {
-    make_error(error.kind.name(), &error.to_json(), cause)
+    let members = js_sys::JSON::parse(&error.to_json()).unwrap_or_default();
+    if !cause.is_undefined() {
+        let _always_an_object = js_sys::Reflect::set(&members, &"cause".into(), cause);
+    }
+    make_error(error.kind.name(), &members)
 }
 
 impl From<Error> for JsValue {

@@ -1,20 +1,16 @@
 //! Deliveries seen by this isolate: exact within it, gone with it.
 
-use crate::prelude::*;
-use alloc::collections::BTreeMap;
-use core::cell::RefCell;
-use core::convert::Infallible;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 
-use crate::wait::Clock;
-
-use super::dedupe::{Claim, Store};
-
-/// Most keys kept where the caller says nothing.
-pub const DEFAULT_MAX_KEYS: usize = 10_000;
+use super::drive::Store;
+use crate::inbound::dedupe::Claim;
+use crate::inbound::tests::wait::Clock;
 
 /// The keys and until when they count, in milliseconds since 1970.
 #[derive(Clone, Debug)]
-pub struct Memory {
+pub(crate) struct Memory {
     keys: BTreeMap<String, Seen>,
     max: usize,
 }
@@ -27,25 +23,22 @@ struct Seen {
 
 impl Memory {
     /// Keeps at most `max` keys, at least one.
-    #[must_use]
-    pub fn new(max: usize) -> Self {
+    pub(crate) fn new(max: usize) -> Self {
         Self { keys: BTreeMap::new(), max: max.max(1) }
     }
 
     /// How many keys are kept, expired ones included that nobody asked for since.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
     /// Whether no key is kept.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
     /// See [`Store::claim`].
-    pub fn claim(&mut self, key: &str, lease_ms: f64, now_ms: f64) -> Claim {
+    pub(crate) fn claim(&mut self, key: &str, lease_ms: f64, now_ms: f64) -> Claim {
         match self.keys.get(key) {
             Some(seen) if seen.until > now_ms => return if seen.done { Claim::Done } else { Claim::Busy },
             _ => {}
@@ -55,12 +48,12 @@ impl Memory {
     }
 
     /// See [`Store::complete`].
-    pub fn complete(&mut self, key: &str, ttl_ms: f64, now_ms: f64) {
+    pub(crate) fn complete(&mut self, key: &str, ttl_ms: f64, now_ms: f64) {
         self.put(key, true, now_ms + ttl_ms, now_ms);
     }
 
     /// See [`Store::release`]. What was completed stays so.
-    pub fn release(&mut self, key: &str) {
+    pub(crate) fn release(&mut self, key: &str) {
         if self.keys.get(key).is_some_and(|seen| !seen.done) {
             self.keys.remove(key);
         }
@@ -91,14 +84,14 @@ impl Memory {
 }
 
 /// A [`Memory`] with a clock.
-pub struct MemoryStore<C> {
+pub(crate) struct MemoryStore<C> {
     memory: RefCell<Memory>,
     clock: C,
 }
 
 impl<C: Clock> MemoryStore<C> {
     /// An empty store.
-    pub fn new(max: usize, clock: C) -> Self {
+    pub(crate) fn new(max: usize, clock: C) -> Self {
         Self { memory: RefCell::new(Memory::new(max)), clock }
     }
 }

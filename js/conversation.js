@@ -1,0 +1,218 @@
+// One scope's MCP conversation. The machine in WebAssembly decides everything; here its requests are made, its streams read,
+// its timers set, and the promises of its calls settled.
+
+import { ConfigError, makeError } from "./errors.js";
+import { callOr, log, now, readBytes, sleep } from "./host.js";
+import { Machine } from "./main.js";
+
+/** Where error bodies end although they go on, in bytes. */
+const SMALL_BODY = 65536;
+
+/** What was thrown, as far as it is text. Runtimes put no header and no body into it. */
+const said = (thrown) => (thrown instanceof Error && thrown.message) || "the network failed";
+
+export class Conversation {
+  #host;
+  #link;
+  #inputs = [];
+  #busy = false;
+  #jobs = new Map();
+  /** What is under way: streams by lane, POSTs by name; each with its `stop`. */
+  #open = { stream: new Map(), post: new Map() };
+  #timer;
+  #failure;
+  #closed = {};
+
+  /** @param host `{ fetch, clock, random, logger, onPush }` @param config the checked options of an agent, as JSON */
+  constructor(host, config, budgetFrom) {
+    this.#host = host;
+    this.#link = new Machine(["link", config], crypto.getRandomValues(new Uint8Array(16)), budgetFrom);
+    this.#closed.promise = new Promise((resolve) => (this.#closed.resolve = resolve));
+  }
+
+  /** A chain of keys for one handler's sends. */
+  chain(event, handler) {
+    return this.#link ? this.#ask(["chain", handler, event])[0] : 0;
+  }
+
+  /** Calls a method of the table; `options` is JSON. */
+  call(method, options, chain, signal) {
+    return new Promise((resolve, reject) => {
+      const job = { resolve, reject, signal, sends: method < 2 };
+      const aborted = signal?.aborted ?? false;
+      if (aborted && !job.sends) reject(signal.reason);
+      else this.#feed(["call", method, options, chain, aborted], undefined, job);
+    });
+  }
+
+  /** Takes no further call; resolves when the last one has ended and nothing is open any more. */
+  drain() {
+    this.#feed(["drain"]);
+    return this.#closed.promise;
+  }
+
+  /** Ends it now: calls under way fail. */
+  close() {
+    this.#feed(["close"]);
+    return this.#closed.promise;
+  }
+
+  #abort(job) {
+    this.#feed(["abort", job.id]);
+    // A send that is given up still says how far it got.
+    if (!job.sends) this.#settle(job.id)?.reject(job.signal.reason);
+  }
+
+  /** Asks the machine, with the time and a bit of chance. */
+  #ask(asked, bytes) {
+    const { clock, random } = this.#host;
+    const chance = random ? callOr(0, () => +random()) : Math.random();
+    return this.#link.ask(asked, bytes, now(clock), chance);
+  }
+
+  /** Tells the machine something and does what it says; one thing after the other, whoever they come from. */
+  #feed(asked, bytes, job) {
+    this.#inputs.push([asked, bytes, job]);
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#link && this.#inputs.length > 0) {
+      const [asked, bytes, job] = this.#inputs.shift();
+      try {
+        const [name, ...actions] = this.#ask(asked, bytes);
+        if (job) this.#begin(name, job);
+        for (const [what, ...details] of actions) this[what](...details);
+      } catch (thrown) {
+        this.#lost(thrown, job);
+      }
+    }
+    this.#busy = false;
+    if (this.#link) return;
+    const over = this.#failure ?? new ConfigError("this session has ended", { code: "SCOPE_ENDED" });
+    for (const [, , job] of this.#inputs.splice(0)) job?.reject(over);
+  }
+
+  #begin(id, job) {
+    job.id = id;
+    this.#jobs.set(id, job);
+    job.signal?.addEventListener("abort", (job.abort = () => this.#abort(job)));
+  }
+
+  #settle(id) {
+    const job = this.#jobs.get(id);
+    this.#jobs.delete(id);
+    if (job?.abort) job.signal.removeEventListener("abort", job.abort);
+    return job;
+  }
+
+  #stop(kind, name) {
+    const running = this.#open[kind].get(name);
+    this.#open[kind].delete(name);
+    running?.stop();
+  }
+
+  /** The instance trapped: nobody else would tell those who wait. */
+  #lost(thrown, job) {
+    this.#link = undefined;
+    this.#failure = thrown;
+    job?.reject(thrown);
+    for (const id of [...this.#jobs.keys()]) this.#settle(id).reject(thrown);
+    this.closed();
+  }
+
+  /**
+   * Makes a request, and tells the machine what came of it: what `answered` gives for its answer and head, or `failed` for what
+   * the network said. Nothing, when it was stopped meanwhile.
+   */
+  async #request(kind, name, url, method, headers, body, answered, failed) {
+    const controller = new AbortController();
+    const running = { stop: () => (running.cancel?.(), controller.abort()) };
+    const waits = () => this.#open[kind].get(name) === running;
+    this.#open[kind].set(name, running);
+    let input;
+    try {
+      const request = new Request(url, { method, headers, body, signal: controller.signal, redirect: "manual" });
+      const answer = await this.#host.fetch(request);
+      const head = [answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after")];
+      if (!waits()) return void answer.body?.cancel().catch(() => {});
+      input = await answered(answer, head, (cancel) => (running.cancel = cancel), waits);
+    } catch (thrown) {
+      input = [[failed, name, said(thrown)]];
+    }
+    if (!waits()) return;
+    this.#stop(kind, name);
+    this.#feed(...input);
+  }
+
+  // ── What the machine says ───────────────────────────────────────────────────────────────────────────────
+
+  open(lane, url, headers) {
+    this.#request("stream", lane, url, "GET", headers, undefined, async ({ body }, head, cancelled, waits) => {
+      if (!this.#ask(["accepts", ...head])[0]) return [["refused", lane, ...head], await readBytes(body, SMALL_BODY, cancelled).catch(() => {})];
+      const reader = body?.getReader();
+      cancelled(() => void reader?.cancel().catch(() => {}));
+      for (let chunk; reader && waits() && !(chunk = await reader.read()).done; ) {
+        if (!(chunk.value instanceof Uint8Array)) throw new TypeError("the body gave something that is not bytes");
+        if (waits()) this.#feed(["bytes", lane], chunk.value);
+      }
+      return [["ended", lane]];
+    }, "ended");
+  }
+
+  shut(lane) {
+    this.#stop("stream", lane);
+  }
+
+  post(name, url, headers, body, limit) {
+    this.#request("post", name, url, "POST", headers, body, async (answer, head, cancelled) => {
+      const bytes = await readBytes(answer.body, answer.ok ? limit : SMALL_BODY, cancelled);
+      return [["answered", name, ...head, !!bytes], bytes];
+    }, "failed");
+  }
+
+  drop(name) {
+    this.#stop("post", name);
+  }
+
+  wake(at) {
+    this.#timer?.stop();
+    const { clock } = this.#host;
+    const timer = (this.#timer = sleep(clock, at - now(clock)));
+    timer.then(() => {
+      if (this.#timer === timer) this.#feed(["tick"]);
+    });
+  }
+
+  json(id, value) {
+    this.#settle(id)?.resolve(value);
+  }
+
+  fail(id, kind, details) {
+    this.#settle(id)?.reject(makeError(kind, details));
+  }
+
+  sent(id, result, cause) {
+    if (cause) result.cause = makeError(...cause);
+    this.json(id, result);
+  }
+
+  many(id, ...results) {
+    this.json(id, results.map(([result, cause]) => Object.assign(result, cause && { cause: makeError(...cause) })));
+  }
+
+  push(event) {
+    const { onPush, logger } = this.#host;
+    if (!onPush) return log(logger, "warn", "butt-dial: the service pushed what nobody takes: set onPush");
+    new Promise((resolve) => resolve(onPush(event))).catch((thrown) => log(logger, "error", "butt-dial: onPush failed", thrown));
+  }
+
+  closed() {
+    const link = this.#link;
+    this.#link = undefined;
+    this.#timer?.stop();
+    this.#timer = undefined;
+    for (const kind of ["stream", "post"]) for (const name of [...this.#open[kind].keys()]) this.#stop(kind, name);
+    // By hand: old compatibility dates of workerd have no FinalizationRegistry that would do it.
+    callOr(undefined, () => link?.free());
+    this.#closed.resolve();
+  }
+}

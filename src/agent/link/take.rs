@@ -1,0 +1,178 @@
+//! From the options of a call to its tasks.
+
+use super::jobs::{Batch, SINGLE, Task};
+use super::{Action, End, Link, Method, SHARED};
+use crate::agent::options::{CallOptions, Options};
+use crate::agent::remediation;
+use crate::agent::report::{Failure, SendResult};
+use crate::agent::tools::{self, CALL_TOOL, LIST_TOOLS, PING, SEND_MESSAGE};
+use crate::json::{Value, Writer};
+use crate::mcp::session::Outcome;
+use crate::prelude::*;
+use crate::secret::Secret;
+
+/// Messages of a batch under way at once where the caller says nothing.
+const CONCURRENCY: usize = 16;
+
+/// What a batch says for all its messages.
+const SHARED_OPTIONS: [&str; 3] = ["timeoutMs", "agentToken", "maxAttempts"];
+
+impl Link {
+    /// Takes a call; it may end here.
+    pub(super) fn take(
+        &mut self,
+        job: u32,
+        method: Method,
+        options: &str,
+        chain: u32,
+        out: &mut Vec<Action>,
+    ) {
+        match method {
+            Method::Send => {
+                self.send(job, SINGLE, options, chain, SHARED, &Secret::default(), out);
+                self.release(job, out);
+            }
+            Method::SendMany => self.send_many(job, options, chain, out),
+            _ => self.other(job, method, options, out),
+        }
+    }
+
+    /// Takes a message; `home` is the lane of its batch, and `shared` that lane's token.
+    #[expect(clippy::too_many_arguments, reason = "one use for each kind of call")]
+    fn send(
+        &mut self,
+        job: u32,
+        place: usize,
+        options: &str,
+        chain: u32,
+        home: u32,
+        shared: &Secret,
+        out: &mut Vec<Action>,
+    ) {
+        let mut options = Options::parse(SEND_MESSAGE.js, options);
+        let mut key = options.text("idempotencyKey");
+        if key.is_empty() && options.is_fine() {
+            key = self.keys.next(chain);
+        }
+        let mut params = Writer::new();
+        params.object().key("name").string(&self.config.send_tool).key("arguments").object();
+        tools::bind(&SEND_MESSAGE, &mut options, &mut params);
+        let filled = |name| options.get(name).filter(|value| !matches!(value.raw(), "\"\"" | "[]"));
+        params.key("channel");
+        match filled("channel") {
+            Some(channel) => params.raw(channel.raw()),
+            None => params.string(&self.config.default_channel),
+        };
+        params.key("idempotencyKey").string(&key).end_object().end_object();
+
+        let both = filled("media").is_some() && filled("mediaUrl").is_some();
+        let content =
+            ["body", "media", "mediaUrl", "html", "templateId"].iter().any(|key| filled(key).is_some());
+        if both {
+            options.bad("mediaUrl", "and `media` exclude each other");
+        }
+        let mut advice = "";
+        if options.is_fine() && !content {
+            options.wrong(": `body`, `mediaUrl` or `templateId` is required");
+            advice = remediation::NO_CONTENT;
+        }
+        let CallOptions { timeout_ms, token } = options.call_options(self.config.timeout_ms);
+        if options.is_fine() && token.is_empty() && self.config.token.is_empty() {
+            options.wrong(": `agentToken` is missing");
+            advice = remediation::NO_TOKEN;
+        }
+        let max_attempts = options.whole("maxAttempts", self.config.max_attempts);
+        let failure = match options.end() {
+            Err(error) => Failure::config(error, advice),
+            Ok(()) if max_attempts < 1 => Failure::shape(Outcome::NotSent),
+            Ok(()) => {
+                // The batch's token is the session's; another one gets a session of its own.
+                let own = !token.is_empty() && token != *shared;
+                let home = if own { self.lane(&token) } else { home };
+                let mut task = Task::new(job, Method::Send, place, home, params.finish(), timeout_ms);
+                task.max_attempts = max_attempts;
+                task.text = key;
+                self.tasks.push(task);
+                return;
+            }
+        };
+        let raw = "null".to_owned();
+        let result = SendResult { place, end: Err(failure), attempts: 0, idempotency_key: key, raw };
+        self.ended(job, place, End::Sent(result), out);
+    }
+
+    fn send_many(&mut self, job: u32, options: &str, chain: u32, out: &mut Vec<Action>) {
+        let mut options = Options::parse("sendMessages", options);
+        let limit = options.size("concurrency", CONCURRENCY);
+        let token = options.call_options(0.0).token;
+        let messages = options.get("messages").unwrap_or(Value::NULL);
+        if !messages.raw().starts_with('[') {
+            options.bad("messages", "must be an array of messages");
+        }
+        if let Err(error) = options.end() {
+            return self.ended(job, SINGLE, End::Failed(error), out);
+        }
+        let home = if token.is_empty() { SHARED } else { self.lane(&token) };
+        self.batches.push(Batch { job, results: Vec::new() });
+        // Keys are given now, in the order of the messages.
+        for (place, item) in messages.items().enumerate() {
+            let mut message = Writer::new();
+            match item.object() {
+                None => message.raw(item.raw()),
+                Some(object) => {
+                    message.object();
+                    for key in SHARED_OPTIONS {
+                        if let Some(value) = options.get(key) {
+                            message.key(key).raw(value.raw());
+                        }
+                    }
+                    for (name, value) in object.members() {
+                        if !value.is_null() {
+                            message.key_of(name).raw(value.raw());
+                        }
+                    }
+                    message.end_object()
+                }
+            };
+            self.send(job, place, &message.finish(), chain, home, &token, out);
+        }
+        for _ in 0..limit.min(self.tasks.len().max(1)) {
+            self.release(job, out);
+        }
+    }
+
+    fn other(&mut self, job: u32, method: Method, options: &str, out: &mut Vec<Action>) {
+        let row = match method {
+            Method::CallTool => &CALL_TOOL,
+            Method::ListTools => &LIST_TOOLS,
+            _ => &PING,
+        };
+        let mut options = Options::parse(row.js, options);
+        tools::bind(row, &mut options, Writer::new().object());
+        let CallOptions { timeout_ms, token } = options.call_options(self.config.timeout_ms);
+        if token.is_empty() && self.config.token.is_empty() {
+            options.bad("agentToken", "is missing");
+        }
+        let idempotent = method == Method::CallTool && options.flag("idempotent", false);
+        let mut params = Writer::new();
+        if method != Method::ListTools {
+            params.object().key("name").string(&options.text_or("toolName", row.tool)).key("arguments");
+            let arguments = options.get("arguments").filter(|_| method == Method::CallTool);
+            params.raw(arguments.map_or("{}", Value::raw)).end_object();
+        }
+        let end = match options.end() {
+            Ok(()) => {
+                let home = if token.is_empty() { SHARED } else { self.lane(&token) };
+                let mut task = Task::new(job, method, SINGLE, home, params.finish(), timeout_ms);
+                if idempotent {
+                    task.max_attempts = self.config.max_attempts.max(1);
+                }
+                self.tasks.push(task);
+                return self.release(job, out);
+            }
+            Err(_) if method == Method::Ping => End::Json("false".to_owned()),
+            Err(error) => End::Failed(error),
+        };
+        self.ended(job, SINGLE, end, out);
+    }
+}
