@@ -1,59 +1,45 @@
 // `Agent`: configuration only, so that any number of requests may use one; and, with `keepAlive`, one session.
 
 import { Conversation } from "./conversation.js";
-import { ConfigError, makeError } from "./errors.js";
-import { fetcher, member } from "./host.js";
-import { ask } from "./main.js";
+import { ConfigError } from "./errors.js";
+import { member } from "./host.js";
+import { listen, refuseWorkers } from "./listening.js";
+import { fromEnv, hidden, hostOf, methods, plain, read } from "./options.js";
+import { rest } from "./rest.js";
+import { REST, TOOLS } from "./rows.js";
 
-/** The data of an options object as JSON; what is no data is read on its own. */
-function plain(options) {
-  if (options === undefined || options === null) return "";
-  if (typeof options !== "object" && typeof options !== "function") throw new ConfigError("the options must be an object");
-  try {
-    const { fetch, clock, random, logger, signal, env, onPush, ...data } = options;
-    return JSON.stringify(data);
-  } catch {
-    throw new ConfigError("the options hold what JSON cannot");
-  }
-}
-
-/** The environment variables that count. */
-function values(env) {
-  const names = ["BUTT_DIAL_BASE_URL", "BUTT_DIAL_URL", "BUTT_DIAL_AGENT_ID", "BUTT_DIAL_AGENT_TOKEN"];
-  return Object.fromEntries(names.map((name) => [name, member(env, name)]).filter(([, value]) => typeof value === "string"));
-}
-
-/** The methods of the table, by their places in it. */
-const METHODS = ["sendMessage", "sendMessages", "callTool", "listTools", "ping"];
-
-/** Gives a class these methods: `(options) => Promise`. */
-function callable(Class, call) {
-  METHODS.forEach((name, method) => {
-    const { [name]: value } = {
-      async [name](options) {
-        return call(this, method, plain(options), member(options, "signal"));
-      },
-    };
-    Object.defineProperty(Class.prototype, name, { value, configurable: true, writable: true });
+/** Gives a class the methods of an agent: `(options) => Promise`. */
+function callable(Class, call, partsOf) {
+  // Each by its place in the table; several of one place have bars between them.
+  TOOLS.forEach((names, row) => methods(Class, names.split("|"), (agent, _, name, [options]) => call(agent, row, plain(options), member(options, "signal"))));
+  methods(Class, REST, (agent, _, name, [options]) => {
+    const { host, config } = partsOf(agent);
+    return rest(host, [name, config, plain(options)], { signal: member(options, "signal") });
   });
 }
 
 /** @internal An agent within a scope: its calls share the scope's session, and end with it. */
 export class AgentScope {
+  #parts;
   #session;
   #chain;
 
   static {
-    callable(this, (agent, ...call) => agent.#call(...call));
+    callable(this, (agent, ...call) => agent.#call(...call), (agent) => agent.#parts());
   }
 
-  /** @param session gives the conversation, and throws when the scope is over @param chain gives the number of a chain of keys in it */
-  constructor(session, chain) {
+  /**
+   * @param parts gives the `{ host, config }` of the agent, and throws when the scope is over @param session gives the conversation
+   * @param chain gives the number of a chain of keys in it
+   */
+  constructor(parts, session, chain) {
+    this.#parts = parts;
     this.#session = session;
     this.#chain = chain;
   }
 
   #call(method, options, signal) {
+    this.#parts();
     const session = this.#session();
     return session.call(method, options, this.#chain?.(session) ?? 0, signal);
   }
@@ -65,35 +51,24 @@ export const over = () => new ConfigError("this agent belongs to a session or a 
 /** @internal The `{ host, config }` of an agent; `undefined` for anything else. */
 export let partsOf;
 
-/** What the module makes of options, or the error it finds in them. */
-function read(...asked) {
-  const value = ask(asked);
-  if (value.kind) throw makeError(value.kind, value.details);
-  return value;
-}
-
 export class Agent {
   #parts;
   #kept;
+  #listeners = 0;
 
   static {
-    callable(this, (agent, ...call) => agent.#call(...call));
+    callable(this, (agent, ...call) => agent.#call(...call), (agent) => agent.#parts);
     partsOf = (agent) => (typeof agent === "object" && agent !== null && #parts in agent ? agent.#parts : undefined);
   }
 
   constructor(options) {
     const [config, baseUrl, agentId, keepAlive] = read("configure", plain(options));
-    const { clock, random, logger, onPush } = options;
-    const given = (value) => value ?? undefined;
-    const callable = (value) => (typeof value === "function" ? value : undefined);
-    const host = { fetch: fetcher(options.fetch), clock: given(clock), logger, random: callable(random), onPush: callable(onPush) };
-    this.#parts = { host, config, keepAlive };
+    this.#parts = { host: hostOf(options), config, keepAlive };
     for (const [name, value] of Object.entries({ baseUrl, agentId })) Object.defineProperty(this, name, { value, enumerable: true });
   }
 
   static fromEnv(options) {
-    const variables = member(options, "env") ?? member(globalThis.process, "env");
-    return new Agent({ ...options, ...read("environment", plain(options), values(variables)) });
+    return new Agent(fromEnv(options, true));
   }
 
   async session(work) {
@@ -101,16 +76,30 @@ export class Agent {
     const { host, config } = this.#parts;
     const session = new Conversation(host, config);
     let ended = false;
-    const agent = new AgentScope(() => {
+    const parts = () => {
       if (ended) throw over();
-      return session;
-    });
+      return this.#parts;
+    };
     try {
-      return await work(agent);
+      return await work(new AgentScope(parts, () => session));
     } finally {
       ended = true;
       await session.drain();
     }
+  }
+
+  listen(options) {
+    refuseWorkers(options);
+    const data = plain(options);
+    const { host, config, keepAlive } = this.#parts;
+    const kept = (this.#kept ??= new Conversation(host, config));
+    this.#listeners += 1;
+    return listen(options, data, kept, host.logger, () => {
+      this.#listeners -= 1;
+      if (this.#listeners > 0 || keepAlive || this.#kept !== kept) return;
+      this.#kept = undefined;
+      kept.drain();
+    });
   }
 
   async close() {
@@ -121,7 +110,9 @@ export class Agent {
 
   #call(method, options, signal) {
     const { host, config, keepAlive } = this.#parts;
-    if (keepAlive) return (this.#kept ??= new Conversation(host, config)).call(method, options, 0, signal);
+    // While somebody listens, calls share the session: some servers know one session of an agent only (wire-contract 2.8).
+    const kept = keepAlive ? (this.#kept ??= new Conversation(host, config)) : this.#kept;
+    if (kept) return kept.call(method, options, 0, signal);
     const session = new Conversation(host, config);
     const answer = session.call(method, options, 0, signal);
     session.drain();
@@ -131,5 +122,7 @@ export class Agent {
 
 // Hosts without the symbol have no `await using` that could ask for it.
 if (Symbol.asyncDispose) {
-  Object.defineProperty(Agent.prototype, Symbol.asyncDispose, { value() { return this.close(); }, configurable: true, writable: true });
+  hidden(Agent.prototype, Symbol.asyncDispose, function () {
+    return this.close();
+  });
 }

@@ -2,14 +2,10 @@
 // its timers set, and the promises of its calls settled.
 
 import { ConfigError, makeError } from "./errors.js";
-import { callOr, log, now, readBytes, sleep } from "./host.js";
+import { callOr, log, member, now, sleep } from "./host.js";
+import { Exchange, said } from "./http.js";
 import { Machine } from "./main.js";
 
-/** Where error bodies end although they go on, in bytes. */
-const SMALL_BODY = 65536;
-
-/** What was thrown, as far as it is text. Runtimes put no header and no body into it. */
-const said = (thrown) => (thrown instanceof Error && thrown.message) || "the network failed";
 
 export class Conversation {
   #host;
@@ -19,6 +15,8 @@ export class Conversation {
   #jobs = new Map();
   /** What is under way: streams by lane, POSTs by name; each with its `stop`. */
   #open = { stream: new Map(), post: new Map() };
+  /** Who answers callers on the phone, by question: how to stop them. */
+  #questions = new Map();
   #timer;
   #failure;
   #closed = {};
@@ -43,6 +41,20 @@ export class Conversation {
       if (aborted && !job.sends) reject(signal.reason);
       else this.#feed(["call", method, options, chain, aborted], undefined, job);
     });
+  }
+
+  /** Begins to listen: `listener` has `speak`, `event`, `tell`, `over` and `reject`; `options` is JSON. */
+  listen(listener, options) {
+    this.#feed(["listen", +!!listener.speak, options], undefined, listener);
+  }
+
+  unlisten({ id }) {
+    this.#feed(["unlisten", id]);
+  }
+
+  /** A listener handed an event on. */
+  took({ id }) {
+    this.#feed(["took", id]);
   }
 
   /** Takes no further call; resolves when the last one has ended and nothing is open any more. */
@@ -124,17 +136,15 @@ export class Conversation {
    * the network said. Nothing, when it was stopped meanwhile.
    */
   async #request(kind, name, url, method, headers, body, answered, failed) {
-    const controller = new AbortController();
-    const running = { stop: () => (running.cancel?.(), controller.abort()) };
+    const running = new Exchange();
     const waits = () => this.#open[kind].get(name) === running;
     this.#open[kind].set(name, running);
     let input;
     try {
-      const request = new Request(url, { method, headers, body, signal: controller.signal, redirect: "manual" });
-      const answer = await this.#host.fetch(request);
+      const answer = await running.send(this.#host.fetch, url, method, headers, body);
       const head = [answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after")];
       if (!waits()) return void answer.body?.cancel().catch(() => {});
-      input = await answered(answer, head, (cancel) => (running.cancel = cancel), waits);
+      input = await answered(answer, head, running, waits);
     } catch (thrown) {
       input = [[failed, name, said(thrown)]];
     }
@@ -146,13 +156,14 @@ export class Conversation {
   // ── What the machine says ───────────────────────────────────────────────────────────────────────────────
 
   open(lane, url, headers) {
-    this.#request("stream", lane, url, "GET", headers, undefined, async ({ body }, head, cancelled, waits) => {
-      if (!this.#ask(["accepts", ...head])[0]) return [["refused", lane, ...head], await readBytes(body, SMALL_BODY, cancelled).catch(() => {})];
+    this.#request("stream", lane, url, "GET", headers, undefined, async ({ body }, head, running, waits) => {
+      if (!this.#ask(["accepts", ...head])[0]) return [["refused", lane, ...head], await running.bytes({ body }).catch(() => {})];
       const reader = body?.getReader();
-      cancelled(() => void reader?.cancel().catch(() => {}));
+      running.reading(() => void reader?.cancel().catch(() => {}));
       for (let chunk; reader && waits() && !(chunk = await reader.read()).done; ) {
         if (!(chunk.value instanceof Uint8Array)) throw new TypeError("the body gave something that is not bytes");
         if (waits()) this.#feed(["bytes", lane], chunk.value);
+        await this.#open.stream.get(lane)?.held;
       }
       return [["ended", lane]];
     }, "ended");
@@ -163,8 +174,8 @@ export class Conversation {
   }
 
   post(name, url, headers, body, limit) {
-    this.#request("post", name, url, "POST", headers, body, async (answer, head, cancelled) => {
-      const bytes = await readBytes(answer.body, answer.ok ? limit : SMALL_BODY, cancelled);
+    this.#request("post", name, url, "POST", headers, body, async (answer, head, running) => {
+      const bytes = await running.bytes(answer, limit);
       return [["answered", name, ...head, !!bytes], bytes];
     }, "failed");
   }
@@ -203,6 +214,49 @@ export class Conversation {
     const { onPush, logger } = this.#host;
     if (!onPush) return log(logger, "warn", "butt-dial: the service pushed what nobody takes: set onPush");
     new Promise((resolve) => resolve(onPush(event))).catch((thrown) => log(logger, "error", "butt-dial: onPush failed", thrown));
+  }
+
+  event(id, event) {
+    this.#jobs.get(id)?.event(event);
+  }
+
+  state(id, [state, connects, retryInMs, error]) {
+    this.#jobs.get(id)?.tell({ state, connects, retryInMs, error: error && makeError(...error) });
+  }
+
+  over(id, error) {
+    this.#settle(id)?.over(error && makeError(...error));
+  }
+
+  prompt(question, [id, prompt]) {
+    const { speak } = this.#jobs.get(id);
+    const controller = new AbortController();
+    this.#questions.set(question, controller);
+    const words = (reply) => {
+      const said = typeof reply === "string" ? [reply] : [member(reply, "text"), member(reply, "model")];
+      if (typeof said[0] !== "string") throw new TypeError("onVoicePrompt gave no text");
+      return said;
+    };
+    Promise.resolve({ ...prompt, signal: controller.signal })
+      .then(speak)
+      .then(words)
+      .catch((thrown) => log(this.#host.logger, "error", "butt-dial: onVoicePrompt failed", thrown))
+      .then((said = []) => {
+        if (this.#questions.delete(question)) this.#feed(["said", question, ...said]);
+      });
+  }
+
+  hush(question) {
+    const controller = this.#questions.get(question);
+    this.#questions.delete(question);
+    controller.abort();
+  }
+
+  hold(lane, on) {
+    const stream = this.#open.stream.get(lane);
+    if (!stream) return;
+    stream.go?.();
+    stream.held = on ? new Promise((resolve) => (stream.go = resolve)) : undefined;
   }
 
   closed() {

@@ -3,20 +3,24 @@
 
 const MEMBERS = Symbol("members");
 
+/** A member that does not show. */
+const hide = (object, name, value) => Object.defineProperty(object, name, { value, configurable: true, writable: true });
+
 /** @internal A class whose instances own these members; what is not given has the value here. */
 function define(name, Base, members) {
   const Class = { [name]: class extends Base {} }[name];
-  Object.defineProperty(Class.prototype, "name", { value: name, configurable: true, writable: true });
+  hide(Class.prototype, "name", name);
   Class[MEMBERS] = { ...Base[MEMBERS], ...members };
   return Class;
 }
 
 class Base extends Error {
-  constructor(message, details = {}) {
-    super(message, details !== null && typeof details === "object" && "cause" in details ? { cause: details.cause } : undefined);
+  constructor(message, details) {
+    // Takes the cause, if there is one.
+    super(message, details);
     const members = new.target[MEMBERS];
     for (const key of Object.keys(members)) this[key] = details?.[key] ?? members[key];
-    if (!("cause" in this)) Object.defineProperty(this, "cause", { value: undefined, configurable: true, writable: true });
+    if (!("cause" in this)) hide(this, "cause");
   }
 }
 
@@ -50,7 +54,7 @@ export const NoChannelAssigned = /* @__PURE__ */ define("NoChannelAssigned", Cha
 export const ProviderWebhookWireFailed = /* @__PURE__ */ define("ProviderWebhookWireFailed", ChannelError, {});
 export const ToolError = /* @__PURE__ */ define("ToolError", ButtDialError, { stage: "server", toolName: "" });
 
-export const AccountsError = /* @__PURE__ */ define("AccountsError", ButtDialError, { fields: Object.freeze([]) });
+export const AccountsError = /* @__PURE__ */ define("AccountsError", ButtDialError, { fields: /* @__PURE__ */ Object.freeze([]) });
 export const OnboardingRequired = /* @__PURE__ */ define("OnboardingRequired", AccountsError, {
   code: "REQUIRES_ONBOARDING",
   orgId: "",
@@ -74,6 +78,8 @@ const CLASSES = {
   ButtDialError, ConfigError, TransportError, DeadlineError, ProtocolError, InternalError,
   AuthError, AuthMissingHeaderError, AuthInvalidTokenError, AuthTokenRevokedError, AuthLockedOutError, RateLimitError,
   ProviderCapabilityError, NotProvisioned, NoChannelAssigned, ProviderWebhookWireFailed, ToolError,
+  AccountsError, OnboardingRequired, EmailAlreadyRegistered, VerificationTokenExpired, PhoneNotConfigured,
+  OTPInvalid, OTPExpired, OTPMaxAttempts, ChallengeNotFound, TokenRevoked,
 };
 
 /**

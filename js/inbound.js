@@ -126,13 +126,14 @@ class Run {
   }
 
   #agent(key, handler) {
-    const { host, config } = this.#inbound.agentOf(this.#given.env);
-    const session = () => {
+    const parts = this.#inbound.agentOf(this.#given.env);
+    const alive = () => {
       if (this.#ended) throw over();
-      return (this.#session ??= new Conversation(host, config, this.#began));
+      return parts;
     };
+    const session = () => (this.#session ??= new Conversation(parts.host, parts.config, this.#began));
     let chain;
-    return new AgentScope(session, (conversation) => (chain ??= conversation.chain(key, handler)));
+    return new AgentScope(alive, session, (conversation) => (chain ??= conversation.chain(key, handler)));
   }
 }
 

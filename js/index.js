@@ -5,6 +5,7 @@ import { callOr, instantMs, member, toJson, whole } from "./host.js";
 import { ask } from "./main.js";
 import { webhooks } from "./receiving.js";
 
+export { AccountsClient } from "./accounts.js";
 export { Agent } from "./agent.js";
 export {
   ButtDialError, ConfigError, TransportError, DeadlineError, ProtocolError, InternalError, AuthError,

@@ -1,9 +1,9 @@
 // The main module's own instance: every question of the package goes into it through here.
 
-import { Machine as Wasm, ask as asked } from "./glue/main.js";
-import { NONE, instance } from "./trap.js";
+import { Machine as Wasm, ask as asked, memory, room } from "./glue/main.js";
+import { instance } from "./trap.js";
 
-const { asks, guarded } = instance();
+const { asks, told } = instance(room, memory);
 
 /** @internal Asks what needs no memory: `ask([name, …arguments], bytes, time, fraction)`. */
 export const ask = asks(asked);
@@ -12,12 +12,12 @@ export const ask = asks(asked);
 export class Machine {
   #machine;
 
-  constructor(asked, bytes = NONE, time = NaN, fraction = NaN) {
-    this.#machine = guarded(() => new Wasm(JSON.stringify(asked), bytes, time, fraction));
-    this.ask = asks((...asked) => this.#machine.ask(...asked));
+  constructor(asked, bytes, time, fraction) {
+    this.#machine = told((...given) => new Wasm(...given), asked, bytes, time, fraction);
+    this.ask = asks((...given) => this.#machine.ask(...given));
   }
 
   free() {
-    guarded(() => this.#machine.free());
+    told(() => this.#machine.free(), []);
   }
 }

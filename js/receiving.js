@@ -20,8 +20,11 @@ export function response([status, body, headers]) {
 export async function gather(ask, options, request, env, clock) {
   const sources = SECRETS.map((name) => member(options, name));
   const flags = sources.map((source, index) => (source === undefined ? "" : index)).join("") + (options.insecure === true ? "i" : "");
-  const parts = [request.method, request.url, ...HEADERS.map((name) => request.headers.get(name))];
-  const { limit, secret, timeoutMs, tooLarge, tooSlow, ...refusal } = ask(["plan", flags, ...parts, whole(options.maxBodyBytes), whole(options.timeoutMs)]);
+  const parts = [
+    request.method, request.url, ...HEADERS.map((name) => request.headers.get(name)),
+    ...[options.maxBodyBytes, options.timeoutMs, options.maxDepth].map(whole),
+  ];
+  const { limit, secret, timeoutMs, tooLarge, tooSlow, ...refusal } = ask(["plan", flags, ...parts]);
   if (refusal.reason) return { refusal };
 
   let stop;
@@ -39,7 +42,7 @@ export async function gather(ask, options, request, env, clock) {
     let found = sources[secret];
     const lookedUp = typeof found === "function";
     if (lookedUp) found = await found({ ...ask(["hint", flags, ...parts], body), request, env });
-    const asked = [flags + (lookedUp ? "l" : ""), ...parts, secrets(found), whole(options.maxDepth)];
+    const asked = [flags + (lookedUp ? "l" : ""), ...parts, secrets(found)];
     return { input: [asked, body, instantMs(options.now) ?? now(clock), number(options.toleranceSeconds)] };
   };
   const gathered = await within(clock, timeoutMs, read());
@@ -61,7 +64,7 @@ export function webhooks(ask) {
     }),
     verifyWhatsappSignature: never(({ rawBody, signatureHeader, secret }) => {
       const body = bodyBytes(rawBody);
-      return !!body && ask(["verifyWhatsapp", text(signatureHeader), secrets(secret)], body);
+      return !!body && ask(["verifyWhatsapp", null, text(signatureHeader), secrets(secret)], body);
     }),
     verifyWhatsappSubscription: never(({ mode, token, verifyToken }) => ask(["verifySubscription", text(mode), text(token), secrets(verifyToken)])),
     parseInbound(body, options) {

@@ -8,6 +8,14 @@ pub fn pause_ms(attempt: u32, chance: f64) -> f64 {
     f64::from(seconds) * 1000.0 * (1.0 - 0.5 * chance.clamp(0.0, 1.0))
 }
 
+/// The pause after the `attempt`th connect in a row failed: one second, twice as long each time up to a longest one, and
+/// shortened as above.
+#[must_use]
+pub fn growing_ms(attempt: u32, longest_ms: f64, chance: f64) -> f64 {
+    let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
+    (f64::from(factor) * 1000.0).min(longest_ms) * (1.0 - 0.5 * chance.clamp(0.0, 1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -20,5 +28,12 @@ mod tests {
         assert_eq!(pause_ms(31, 0.0), 10_000.0);
         assert_eq!(pause_ms(1, 0.5), 1500.0);
         assert_eq!(pause_ms(1, 1.0), 1000.0);
+    }
+    #[test]
+    fn pauses_between_connects_grow_to_the_longest() {
+        let full: Vec<f64> = (1..=8).map(|attempt| growing_ms(attempt, 60_000.0, 0.0)).collect();
+        assert_eq!(full, [1000.0, 2000.0, 4000.0, 8000.0, 16_000.0, 32_000.0, 60_000.0, 60_000.0]);
+        assert_eq!(growing_ms(u32::MAX, 60_000.0, 0.5), 45_000.0);
+        assert_eq!(growing_ms(0, 500.0, 1.0), 250.0);
     }
 }

@@ -4,9 +4,13 @@
 //! takes a host (requests, timers, streams, users' functions) and ask here what comes next.
 
 #[cfg(feature = "main")]
+mod accounts;
+#[cfg(feature = "main")]
 mod agent;
 #[cfg(feature = "webhooks")]
 mod args;
+#[cfg(feature = "webhooks")]
+pub mod border;
 #[cfg(feature = "main")]
 mod handling;
 #[cfg(feature = "main")]

@@ -7,7 +7,7 @@ mod response;
 #[cfg(test)]
 mod tests;
 
-pub use response::{Response, from_response, retry_after_header};
+pub use response::{Response, from_response, from_response_of, retry_after_header};
 
 use crate::json::{self, Writer};
 use alloc::borrow::Cow;
@@ -50,11 +50,41 @@ pub enum Kind {
     ProviderWebhookWireFailed,
     /// A tool answered with an error.
     ToolError,
+    /// An account call was refused, and no class below fits.
+    #[cfg(feature = "main")]
+    AccountsError,
+    /// The workspace's owner must accept terms first.
+    #[cfg(feature = "main")]
+    OnboardingRequired,
+    /// Reserved by the service.
+    #[cfg(feature = "main")]
+    EmailAlreadyRegistered,
+    /// The link of the e-mail is too old.
+    #[cfg(feature = "main")]
+    VerificationTokenExpired,
+    /// Rotation needs a confirmed phone.
+    #[cfg(feature = "main")]
+    PhoneNotConfigured,
+    /// The code is wrong.
+    #[cfg(feature = "main")]
+    OtpInvalid,
+    /// The code is too old.
+    #[cfg(feature = "main")]
+    OtpExpired,
+    /// Too many wrong codes.
+    #[cfg(feature = "main")]
+    OtpMaxAttempts,
+    /// There is no such challenge.
+    #[cfg(feature = "main")]
+    ChallengeNotFound,
+    /// The team token was revoked.
+    #[cfg(feature = "main")]
+    TokenRevoked,
 }
 
 impl Kind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: &'static [Self] = &[
         Self::ButtDialError,
         Self::ConfigError,
         Self::TransportError,
@@ -72,6 +102,26 @@ impl Kind {
         Self::NoChannelAssigned,
         Self::ProviderWebhookWireFailed,
         Self::ToolError,
+        #[cfg(feature = "main")]
+        Self::AccountsError,
+        #[cfg(feature = "main")]
+        Self::OnboardingRequired,
+        #[cfg(feature = "main")]
+        Self::EmailAlreadyRegistered,
+        #[cfg(feature = "main")]
+        Self::VerificationTokenExpired,
+        #[cfg(feature = "main")]
+        Self::PhoneNotConfigured,
+        #[cfg(feature = "main")]
+        Self::OtpInvalid,
+        #[cfg(feature = "main")]
+        Self::OtpExpired,
+        #[cfg(feature = "main")]
+        Self::OtpMaxAttempts,
+        #[cfg(feature = "main")]
+        Self::ChallengeNotFound,
+        #[cfg(feature = "main")]
+        Self::TokenRevoked,
     ];
 
     /// Name of the class.
@@ -95,6 +145,26 @@ impl Kind {
             Self::NoChannelAssigned => "NoChannelAssigned",
             Self::ProviderWebhookWireFailed => "ProviderWebhookWireFailed",
             Self::ToolError => "ToolError",
+            #[cfg(feature = "main")]
+            Self::AccountsError => "AccountsError",
+            #[cfg(feature = "main")]
+            Self::OnboardingRequired => "OnboardingRequired",
+            #[cfg(feature = "main")]
+            Self::EmailAlreadyRegistered => "EmailAlreadyRegistered",
+            #[cfg(feature = "main")]
+            Self::VerificationTokenExpired => "VerificationTokenExpired",
+            #[cfg(feature = "main")]
+            Self::PhoneNotConfigured => "PhoneNotConfigured",
+            #[cfg(feature = "main")]
+            Self::OtpInvalid => "OTPInvalid",
+            #[cfg(feature = "main")]
+            Self::OtpExpired => "OTPExpired",
+            #[cfg(feature = "main")]
+            Self::OtpMaxAttempts => "OTPMaxAttempts",
+            #[cfg(feature = "main")]
+            Self::ChallengeNotFound => "ChallengeNotFound",
+            #[cfg(feature = "main")]
+            Self::TokenRevoked => "TokenRevoked",
         }
     }
 
@@ -115,7 +185,7 @@ impl Kind {
             | Self::NoChannelAssigned
             | Self::ProviderWebhookWireFailed => Some("channel"),
             Self::ToolError => Some("server"),
-            Self::ButtDialError | Self::InternalError => None,
+            _ => None,
         }
     }
 
@@ -257,6 +327,17 @@ impl Error {
             out.key(name).raw(value);
         }
         out.end_object();
+        out.finish()
+    }
+}
+
+impl Error {
+    /// The name of its class and its members, as a JSON array.
+    #[must_use]
+    #[inline(never)]
+    pub fn to_pair(&self) -> String {
+        let mut out = Writer::new();
+        out.array().string(self.kind.name()).raw(&self.to_json()).end_array();
         out.finish()
     }
 }

@@ -6,14 +6,16 @@
 //! Of duplicate keys the last one counts, as in `JSON.parse`.
 
 use crate::prelude::*;
-use crate::text::{cut, part};
+use crate::text::{cut, part, push, utf8};
 mod check;
+mod span;
 mod write;
 
-pub use write::{Writer, integer, push_integer, quoted};
+pub use write::{Writer, integer, millis, push_integer, quoted};
 
 use alloc::borrow::Cow;
 use check::Scan;
+use span::Span;
 
 /// Why a text is not JSON for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub const DEFAULT_DEPTH: usize = 64;
 
 /// A checked JSON value: exactly its text, without surrounding whitespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Value<'a>(&'a str);
+pub struct Value<'a>(Span<'a>);
 
 /// What a [`Value`] is.
 #[derive(Clone, Debug)]
@@ -56,7 +58,7 @@ pub enum Kind<'a> {
 
 /// A JSON string: the characters between the quotes, still escaped.
 #[derive(Clone, Copy, Debug)]
-pub struct Text<'a>(&'a str);
+pub struct Text<'a>(Span<'a>);
 
 /// An object's members in order.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +72,7 @@ pub struct Object<'a> {
 /// # Errors
 /// [`JsonError`]; deeper nesting than `max_depth` (itself capped by [`MAX_DEPTH`]) is one.
 pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value<'_>, JsonError> {
-    let text = core::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?;
+    let text = utf8(bytes).ok_or(JsonError::NotUtf8)?;
     parse_str(text.strip_prefix('\u{feff}').unwrap_or(text), max_depth)
 }
 
@@ -83,7 +85,7 @@ pub fn parse_str(text: &str, max_depth: usize) -> Result<Value<'_>, JsonError> {
     scan.space();
     let start = scan.at;
     if scan.value(max_depth.min(MAX_DEPTH)) {
-        let value = Value(part(text, start, scan.at));
+        let value = Value(Span::of(part(text, start, scan.at)));
         scan.space();
         if scan.at == text.len() {
             return Ok(value);
@@ -94,26 +96,27 @@ pub fn parse_str(text: &str, max_depth: usize) -> Result<Value<'_>, JsonError> {
 
 impl<'a> Value<'a> {
     /// `null`
-    pub const NULL: Self = Value("null");
+    pub const NULL: Self = Value(Span::NULL);
 
     /// `""`
-    pub const EMPTY: Self = Value("\"\"");
+    pub const EMPTY: Self = Value(Span::EMPTY);
 
     #[cfg(feature = "webhooks")]
     /// A value from text that is known to be one, such as what a [`Writer`] wrote.
     pub(crate) fn known(json: &'a str) -> Self {
-        Value(json)
+        Value(Span::of(json))
     }
 
     /// The text of the value: JSON that any parser takes.
     #[must_use]
     pub fn raw(self) -> &'a str {
-        self.0
+        self.0.get()
     }
 
     /// The first byte, which tells what it is.
+    #[inline(never)]
     pub(crate) fn first(self) -> u8 {
-        self.0.as_bytes().first().copied().unwrap_or_default()
+        self.0.get().as_bytes().first().copied().unwrap_or_default()
     }
 
     /// Looks at the value.
@@ -121,11 +124,11 @@ impl<'a> Value<'a> {
     pub fn kind(self) -> Kind<'a> {
         match self.first() {
             b'{' => Kind::Object(self.inside()),
-            b'[' => Kind::Array(Items(Scan::new(self.0, 1))),
-            b'"' => Kind::String(Text::inside(self.0)),
+            b'[' => Kind::Array(Items(Scan::new(self.0.get(), 1))),
+            b'"' => Kind::String(Text::inside(self.0.get())),
             b't' => Kind::Bool(true),
             b'f' => Kind::Bool(false),
-            b'-' | b'0'..=b'9' => Kind::Number(self.0),
+            b'-' | b'0'..=b'9' => Kind::Number(self.0.get()),
             _ => Kind::Null,
         }
     }
@@ -158,31 +161,31 @@ impl<'a> Value<'a> {
     #[inline(never)]
     #[must_use]
     pub fn inside(self) -> Object<'a> {
-        if self.is_object() { Object::read(self.0) } else { Object::default() }
+        if self.is_object() { Object::read(self.0.get()) } else { Object::default() }
     }
 
     /// The items, if it is an array.
     #[must_use]
     pub fn array(self) -> Option<Items<'a>> {
-        (self.first() == b'[').then_some(Items(Scan::new(self.0, 1)))
+        (self.first() == b'[').then_some(Items(Scan::new(self.0.get(), 1)))
     }
 
     /// The string, if it is one.
     #[must_use]
     pub fn text(self) -> Option<Text<'a>> {
-        self.is_text().then(|| Text::inside(self.0))
+        self.is_text().then(|| Text::inside(self.0.get()))
     }
 
     /// The number as written, if it is one.
     #[must_use]
     pub fn number(self) -> Option<&'a str> {
-        matches!(self.first(), b'-' | b'0'..=b'9').then_some(self.0)
+        matches!(self.first(), b'-' | b'0'..=b'9').then_some(self.0.get())
     }
 
     /// The boolean, if it is one.
     #[must_use]
     pub fn bool(self) -> Option<bool> {
-        match self.0 {
+        match self.0.get() {
             "true" => Some(true),
             "false" => Some(false),
             _ => None,
@@ -195,9 +198,9 @@ impl<'a> Value<'a> {
     #[inline(never)]
     pub fn get(self, key: &str) -> Option<Self> {
         let mut found = None;
-        let mut scan = Scan::new(self.0, if self.is_object() { 1 } else { self.0.len() });
+        let mut scan = Scan::new(self.0.get(), if self.is_object() { 1 } else { self.0.get().len() });
         while let (Some(name), Some(value)) = (scan.next_value(), scan.next_value()) {
-            if Text::inside(name.0).is(key) {
+            if Text::inside(name.0.get()).is(key) {
                 found = Some(value);
             }
         }
@@ -214,14 +217,14 @@ impl<'a> Value<'a> {
     /// The items; none if it is no array.
     #[must_use]
     pub fn items(self) -> Items<'a> {
-        Items(Scan::new(self.0, if self.first() == b'[' { 1 } else { self.0.len() }))
+        Items(Scan::new(self.0.get(), if self.first() == b'[' { 1 } else { self.0.get().len() }))
     }
 
     /// The characters of a string; none for anything else.
     #[must_use]
     #[inline(never)]
     pub fn chars(self) -> String {
-        self.text().map_or_else(String::new, |text| text.decode().into_owned())
+        self.text().map(Text::chars).unwrap_or_default()
     }
 
     /// A whole number written without fraction or exponent.
@@ -233,35 +236,41 @@ impl<'a> Value<'a> {
 
 impl<'a> Text<'a> {
     fn inside(quoted: &'a str) -> Self {
-        Text(part(quoted, 1, quoted.len().wrapping_sub(1)))
+        Text(Span::of(part(quoted, 1, quoted.len().wrapping_sub(1))))
     }
 
     /// The escaped characters, without the quotes.
     #[must_use]
     pub fn raw(self) -> &'a str {
-        self.0
+        self.0.get()
     }
 
     /// Whether it has no character.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.0.is_empty()
+        self.0.get().is_empty()
     }
 
     fn escaped(self) -> bool {
-        self.0.bytes().any(|byte| byte == b'\\')
+        self.0.get().bytes().any(|byte| byte == b'\\')
     }
 
     /// The characters. A lone surrogate, which Rust text cannot hold, becomes U+FFFD: use [`Text::raw`] to pass text on.
     #[must_use]
     pub fn decode(self) -> Cow<'a, str> {
-        if self.escaped() { Cow::Owned(unescape(self.0)) } else { Cow::Borrowed(self.0) }
+        if self.escaped() { Cow::Owned(unescape(self.0.get())) } else { Cow::Borrowed(self.0.get()) }
+    }
+
+    /// The same, to keep.
+    #[must_use]
+    pub fn chars(self) -> String {
+        unescape(self.0.get())
     }
 
     /// Whether the characters are these.
     #[must_use]
     pub fn is(self, plain: &str) -> bool {
-        if self.escaped() { unescape(self.0) == plain } else { self.0 == plain }
+        if self.escaped() { unescape(self.0.get()) == plain } else { self.0.get() == plain }
     }
 }
 
@@ -271,7 +280,7 @@ impl<'a> Object<'a> {
         let mut members = Vec::new();
         while let Some(key) = scan.next_value() {
             let Some(value) = scan.next_value() else { break };
-            members.push((Text::inside(key.0), value));
+            members.push((Text::inside(key.0.get()), value));
         }
         Object { text, members }
     }
@@ -285,7 +294,7 @@ impl<'a> Object<'a> {
     /// The object as a value.
     #[must_use]
     pub fn raw(&self) -> Value<'a> {
-        Value(self.text)
+        Value(Span::of(self.text))
     }
 
     /// The members in the order of the text, duplicates included.
@@ -326,7 +335,7 @@ impl<'a> Scan<'a> {
         }
         let start = self.at;
         (!matches!(self.peek(), b']' | b'}') && self.value(MAX_DEPTH))
-            .then(|| Value(part(self.text, start, self.at)))
+            .then(|| Value(Span::of(part(self.text, start, self.at))))
     }
 }
 
@@ -334,15 +343,15 @@ impl<'a> Scan<'a> {
 #[inline(never)]
 #[must_use]
 pub fn truthy(value: Value<'_>) -> bool {
-    let mut bytes = value.0.bytes();
+    let mut bytes = value.0.get().bytes();
     match bytes.next() {
         None | Some(b'n' | b'f') => false,
         Some(b't') => true,
-        Some(b'"') => value.0.len() > 2,
+        Some(b'"') => value.0.get().len() > 2,
         Some(b'{' | b'[') => !matches!(bytes.find(|byte| *byte > b' '), Some(b'}' | b']')),
         // Before the exponent.
         _ => matches!(
-            value.0.bytes().find(|byte| matches!(byte, b'1'..=b'9' | b'E' | b'e')),
+            value.0.get().bytes().find(|byte| matches!(byte, b'1'..=b'9' | b'E' | b'e')),
             Some(b'1'..=b'9')
         ),
     }
@@ -351,7 +360,7 @@ pub fn truthy(value: Value<'_>) -> bool {
 /// The characters of checked text.
 #[inline(never)]
 pub(crate) fn unescape(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len());
+    let mut out = String::new();
     let mut rest = raw;
     loop {
         let (plain, after) = cut(rest, b'\\');
@@ -380,7 +389,7 @@ pub(crate) fn unescape(raw: &str) -> String {
                 rest = after;
             }
         }
-        out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
+        push(&mut out, char::from_u32(code).unwrap_or('\u{fffd}'));
     }
 }
 

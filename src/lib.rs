@@ -14,6 +14,8 @@
 extern crate alloc;
 
 #[cfg(feature = "main")]
+pub mod accounts;
+#[cfg(feature = "main")]
 pub mod agent;
 #[cfg(feature = "main")]
 pub mod backoff;
@@ -41,7 +43,7 @@ pub mod url;
 /// What the standard library's prelude has beyond that of `core`: the modules of the package are built without `std`,
 /// whose panics would bring formatting along.
 pub(crate) mod prelude {
-    #[cfg(feature = "webhooks")]
+    #[cfg(feature = "main")]
     pub(crate) use alloc::vec;
     pub(crate) use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 }

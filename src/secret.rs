@@ -1,6 +1,7 @@
 //! Secrets: text that never shows in debug output and is compared in constant time.
 
 use crate::prelude::*;
+use crate::text::push;
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -81,7 +82,7 @@ pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Tag {
 /// Lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().saturating_mul(2));
+    let mut out = String::new();
     for byte in bytes {
         push_hex(*byte, &mut out);
     }
@@ -93,7 +94,7 @@ pub fn hex(bytes: &[u8]) -> String {
 pub(crate) fn push_hex(byte: u8, out: &mut String) {
     for digit in [byte >> 4, byte & 15] {
         let letter = if digit < 10 { b'0' } else { b'a'.wrapping_sub(10) };
-        out.push(char::from(letter.wrapping_add(digit)));
+        push(out, char::from(letter.wrapping_add(digit)));
     }
 }
 

@@ -52,6 +52,21 @@ pub fn replace(haystack: &str, needle: &str, with: &str) -> String {
     out
 }
 
+/// Appends a character. As [`String::push`], which would bring a way to grow of its own.
+#[inline(never)]
+pub(crate) fn push(out: &mut String, character: char) {
+    out.push_str(character.encode_utf8(&mut [0; 4]));
+}
+
+/// The text, to keep.
+#[inline(never)]
+#[must_use]
+pub(crate) fn owned(text: &str) -> String {
+    let mut out = String::new();
+    out.push_str(text);
+    out
+}
+
 /// The parts as one text.
 #[must_use]
 pub fn concat(parts: &[&str]) -> String {
@@ -62,27 +77,33 @@ pub fn concat(parts: &[&str]) -> String {
     out
 }
 
-/// Bytes as text; what is not UTF-8 becomes U+FFFD, as in the runtimes' decoders. Without a copy where all of it is.
+/// The bytes up to the first one that is not UTF-8, as text.
+#[inline(never)]
+#[must_use]
+pub(crate) fn valid(bytes: &[u8]) -> &str {
+    bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+}
+
+/// All of the bytes as text, if they are UTF-8.
+#[must_use]
+pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
+    Some(valid(bytes)).filter(|text| text.len() == bytes.len())
+}
+
+/// Bytes as text; what is not UTF-8 becomes U+FFFD, as in the runtimes' decoders.
 #[must_use]
 pub fn lossy(bytes: Vec<u8>) -> String {
-    let mut rest = match String::from_utf8(bytes) {
-        Ok(text) => return text,
-        Err(error) => error.into_bytes(),
-    };
-    let mut out = String::with_capacity(rest.len());
-    loop {
-        let (valid, bad) = match core::str::from_utf8(&rest) {
-            Ok(text) => {
-                out.push_str(text);
-                return out;
-            }
-            Err(error) => (error.valid_up_to(), error.error_len()),
-        };
-        let tail = rest.split_off(valid.min(rest.len()));
-        out.push_str(core::str::from_utf8(&rest).unwrap_or_default());
-        out.push('\u{fffd}');
-        rest = tail.get(bad.unwrap_or(tail.len())..).unwrap_or_default().to_vec();
+    let mut out = String::new();
+    let mut rest = &*bytes;
+    while let Some(chunk) = rest.utf8_chunks().next() {
+        let (valid, invalid) = (chunk.valid(), chunk.invalid());
+        out.push_str(valid);
+        if !invalid.is_empty() {
+            push(&mut out, char::REPLACEMENT_CHARACTER);
+        }
+        rest = rest.get(valid.len().wrapping_add(invalid.len())..).unwrap_or_default();
     }
+    out
 }
 
 /// Decimal digits, with a minus in front or not, as a number that fits.
@@ -152,5 +173,9 @@ mod tests {
             assert_eq!(replace(haystack, needle, "-"), haystack.replace(needle, "-"), "{haystack} {needle}");
         }
         assert_eq!(replace("ab", "", "-"), "ab");
+        assert_eq!(
+            (cut("a b c", b' '), cut("abc", b' '), cut("", b' ')),
+            (("a", "b c"), ("abc", ""), ("", ""))
+        );
     }
 }

@@ -16,7 +16,7 @@ pub fn iso(ms: i64) -> Option<String> {
         *slot = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or_default());
         rest /= 10;
     }
-    core::str::from_utf8(&out).ok().map(ToOwned::to_owned)
+    Some(crate::text::owned(crate::text::valid(&out)))
 }
 
 /// All digits of an instant as one number, the milliseconds last.

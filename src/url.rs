@@ -75,8 +75,17 @@ pub fn resolve(page: &str, reference: &str) -> Option<String> {
 
 /// A value in a query, percent-encoded: only unreserved characters stay as they are (RFC 3986).
 pub fn encode_into(value: &str, out: &mut String) {
+    encode(value, out, false);
+}
+
+/// The same, or with all of printable ASCII as it is, for what is a path and a query already.
+#[inline(never)]
+pub(crate) fn encode(value: &str, out: &mut String, keep: bool) {
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        if byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~')
+            || (keep && byte.is_ascii_graphic())
+        {
             out.push(char::from(byte));
         } else {
             out.push('%');

@@ -14,6 +14,8 @@
     reason = "test code: a panic is a failed test"
 )]
 
+#[path = "simulation/listening.rs"]
+mod listening;
 mod net;
 
 use std::cell::RefCell;

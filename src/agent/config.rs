@@ -51,20 +51,7 @@ impl AgentConfig {
     /// A `ConfigError` naming the option.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut options = Options::parse("Agent", text);
-        let base = options.text("baseUrl");
-        let allow_http = options.flag("allowInsecureHttp", false);
-        let base_url = url::base(&base, allow_http).unwrap_or_else(|bad| {
-            options.bad(
-                "baseUrl",
-                match bad {
-                    BadUrl::Malformed => "must be an absolute http(s) URL without user, query and fragment",
-                    BadUrl::Insecure => {
-                        "must be https unless the host is loopback; allowInsecureHttp lifts this"
-                    }
-                },
-            );
-            base
-        });
+        let base_url = base_url(&mut options);
         let keep_alive = options.flag("keepAlive", false);
         let idle_ms = options.millis("idleMs", 5000.0);
         let config = Self {
@@ -99,6 +86,22 @@ impl AgentConfig {
             max_event_bytes: self.max_event_bytes,
         })
     }
+}
+
+/// `baseUrl`, normalised; https, unless the host is loopback or `allowInsecureHttp` says otherwise.
+pub(crate) fn base_url(options: &mut Options<'_>) -> String {
+    let base = options.text("baseUrl");
+    let allow_http = options.flag("allowInsecureHttp", false);
+    url::base(&base, allow_http).unwrap_or_else(|bad| {
+        options.bad(
+            "baseUrl",
+            match bad {
+                BadUrl::Malformed => "must be an absolute http(s) URL without user, query and fragment",
+                BadUrl::Insecure => "must be https unless the host is loopback; allowInsecureHttp lifts this",
+            },
+        );
+        base
+    })
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 //!
 //! All calls of a link share one session, which opens with the first of them, and anew with the next one after a loss.
 //! A call with a token of its own has a session of its own, which ends with it. Nothing is shared between links.
+//!
+//! Listeners keep a session open, and have it replaced when it is lost: see `listen`.
 
 use crate::prelude::*;
 mod jobs;
+mod listen;
 mod take;
 #[cfg(test)]
 mod tests;
@@ -14,12 +17,15 @@ use alloc::rc::Rc;
 
 use super::config::AgentConfig;
 use super::keys::Keys;
+use super::options::Options;
 use super::report::SendResult;
+use super::tools::{self, Row};
 use crate::error::Error;
 use crate::http::{Head, NetError, Request};
 use crate::mcp::session::{self, Ids, PostId, Session, next_id};
 use crate::secret::Secret;
 use jobs::{Batch, Task};
+use listen::{Listener, Question, Seen, Watch};
 
 /// When an input comes, and a bit of chance.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +49,36 @@ pub enum Method {
     ListTools,
     /// `ping`
     Ping,
+    /// Any other, by the number of its row.
+    Tool(u32),
+}
+
+impl Method {
+    /// The method of the row with this number.
+    #[must_use]
+    pub fn of(row: u32) -> Self {
+        match row {
+            tools::SEND_MESSAGE => Self::Send,
+            tools::SEND_MANY => Self::SendMany,
+            tools::CALL_TOOL => Self::CallTool,
+            tools::LIST_TOOLS => Self::ListTools,
+            tools::PING => Self::Ping,
+            _ => Self::Tool(row),
+        }
+    }
+
+    /// Its row.
+    #[must_use]
+    pub fn row(self) -> Row {
+        Row::nth(match self {
+            Self::Send => tools::SEND_MESSAGE,
+            Self::SendMany => tools::SEND_MANY,
+            Self::CallTool => tools::CALL_TOOL,
+            Self::ListTools => tools::LIST_TOOLS,
+            Self::Ping => tools::PING,
+            Self::Tool(row) => row,
+        })
+    }
 }
 
 /// What the driver does next, in this order. All numbers are of one kind: none is used twice by a link, and none is 0.
@@ -80,8 +116,28 @@ pub enum Action {
         /// How.
         end: End,
     },
-    /// The `params` of a `notifications/message`, as JSON.
+    /// The `params` of a `notifications/message` that nobody listens for, as JSON.
     Push(String),
+    /// What concerns listeners.
+    ///
+    /// | `what` | `number` | `json` |
+    /// |---|---|---|
+    /// | `event` | a listener | what it hears, as the declarations have it; held until [`Link::took`] |
+    /// | `state` | a listener | `["connecting", "open" or "waiting", connects so far, pause or null, error or null]` |
+    /// | `over` | a listener | why it is over: an error, or `null` when it was meant to be |
+    /// | `prompt` | a question | the listener that is to speak, and a `VoicePrompt` of the declarations; for [`Link::said`] |
+    /// | `hush` | a question | `null`: nobody waits for its answer any more |
+    /// | `hold` | a lane | whether its stream is to be read no further |
+    ///
+    /// Errors are pairs of class and members.
+    Say {
+        /// Which of them.
+        what: &'static str,
+        /// Of whom.
+        number: u32,
+        /// How.
+        json: String,
+    },
     /// Drained or closed: nothing is open any more, nothing will come. Said once.
     Closed,
 }
@@ -89,7 +145,7 @@ pub enum Action {
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    /// `callTool`, `listTools`, `ping`: what it gives, as JSON.
+    /// All but sends: what it gives, as JSON.
     Json(String),
     /// It failed.
     Failed(Error),
@@ -109,6 +165,10 @@ pub struct Link {
     lanes: Vec<Lane>,
     batches: Vec<Batch>,
     tasks: Vec<Task>,
+    watch: Watch,
+    listeners: Vec<Listener>,
+    questions: Vec<Question>,
+    seen: Seen,
     /// What a session said last.
     said: Vec<session::Action>,
     /// When the driver was told to wake us.
@@ -125,6 +185,12 @@ struct Lane {
     session: Session,
     /// When the session wants to be woken.
     wake: f64,
+    /// Its stream is not read for now.
+    held: bool,
+    /// The server's tools, as a JSON array; empty as long as the session did not ask.
+    listed: String,
+    /// Whether a call asks for them now.
+    asked: bool,
 }
 
 /// The lane that calls without a token of their own share.
@@ -152,6 +218,10 @@ impl Link {
             lanes: Vec::new(),
             batches: Vec::new(),
             tasks: Vec::new(),
+            watch: Watch::read(&mut Options::parse("", "")),
+            listeners: Vec::new(),
+            questions: Vec::new(),
+            seen: Seen::new(seed),
             said: Vec::new(),
             told: f64::INFINITY,
             phase: Phase::Open,
@@ -268,6 +338,9 @@ impl Link {
         while let Some(lane) = self.lanes.get_mut(index) {
             let number = lane.number;
             lane.wake = f64::INFINITY;
+            if lane.held {
+                lane.session.rest(at.ms);
+            }
             lane.session.tick(at.ms, &mut self.said);
             self.relay(number, at, out);
             index = index.saturating_add(1);
@@ -275,19 +348,21 @@ impl Link {
         self.go(at, out);
     }
 
-    /// Takes no further call, and closes when the last one under way has ended.
+    /// Takes no further call, ends its listeners, and closes when the last one under way has ended.
     pub fn drain(&mut self, at: &At, out: &mut Vec<Action>) {
         if self.phase == Phase::Open {
             self.phase = Phase::Draining;
         }
+        self.silence(0, "null", at, out);
         self.go(at, out);
     }
 
-    /// Closes now: calls under way fail.
+    /// Closes now: calls under way fail, listeners end.
     pub fn close(&mut self, at: &At, out: &mut Vec<Action>) {
         if self.phase != Phase::Closed {
             self.phase = Phase::Closing;
         }
+        self.silence(0, "null", at, out);
         let mut index = 0_usize;
         while let Some(lane) = self.lanes.get_mut(index) {
             let number = lane.number;
@@ -303,7 +378,9 @@ impl Link {
     fn lane(&mut self, token: &Secret) -> u32 {
         let home = if self.lanes.is_empty() { SHARED } else { next_id(&self.ids) };
         let session = Session::new(self.config.session(token), Rc::clone(&self.ids));
-        self.lanes.push(Lane { home, number: next_id(&self.ids), session, wake: f64::INFINITY });
+        let number = next_id(&self.ids);
+        let (wake, listed) = (f64::INFINITY, String::new());
+        self.lanes.push(Lane { home, number, session, wake, held: false, listed, asked: false });
         home
     }
 
@@ -333,7 +410,18 @@ impl Link {
                     Action::Post { post: id, request, limit: self.config.max_event_bytes }
                 }
                 session::Action::AbortPost(id) => Action::AbortPost(id),
-                session::Action::Push(params) => Action::Push(params),
+                session::Action::Push { params, id } => {
+                    self.pushed(lane, params, &id, at, out);
+                    continue;
+                }
+                session::Action::Asked { id, params } => {
+                    self.asked(lane, id, &params, at, out);
+                    continue;
+                }
+                session::Action::Over(error) => {
+                    self.lost(&error, at, out);
+                    continue;
+                }
                 session::Action::Wake(ms) => {
                     if let Some(lane) = self.lanes.iter_mut().find(|known| known.number == lane) {
                         lane.wake = ms;
@@ -351,10 +439,14 @@ impl Link {
     /// Does what can be done now, and tells when there will be more.
     fn go(&mut self, at: &At, out: &mut Vec<Action>) {
         while self.attempt(at, out) {}
+        self.watch(at, out);
         self.sweep(at, out);
-        let mut wake = f64::INFINITY;
+        let mut wake = self.watch.due;
         for task in &self.tasks {
             wake = wake.min(task.due);
+        }
+        for question in &self.questions {
+            wake = wake.min(question.deadline);
         }
         for lane in &self.lanes {
             // What an ended session wanted does not count.

@@ -50,6 +50,12 @@ impl<'a> Options<'a> {
         Some(self.value.at(key)).filter(|value| !value.is_null())
     }
 
+    /// A member; `null` where there is none.
+    #[must_use]
+    pub fn at(&self, key: &str) -> Value<'a> {
+        self.value.at(key)
+    }
+
     /// Keeps a mistake, if it is the first: a `ConfigError` whose message is the call's name and this text.
     #[inline(never)]
     pub fn wrong(&mut self, text: &str) {

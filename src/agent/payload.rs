@@ -21,7 +21,7 @@ impl Payload {
     /// first later text block that is JSON.
     #[must_use]
     pub fn read(result: &str) -> Self {
-        let result = json::parse_str(result, MAX_DEPTH).unwrap_or(Value::NULL);
+        let result = Value::known(result);
         let mut payload = Self { is_error: result.at("isError").raw() == "true", ..Self::default() };
         let structured = result.at("structuredContent");
         let structured = if structured.raw().starts_with('{') { structured.raw() } else { "" };

@@ -2,11 +2,12 @@
 
 use super::payload::Payload;
 use super::remediation;
+use super::tools;
 use crate::error::{Error, Kind, Response, from_response};
-use crate::json::{self, MAX_DEPTH, Value, Writer};
+use crate::json::{self, MAX_DEPTH, Value, Writer, truthy};
 use crate::mcp::session::{CallError, Outcome};
 use crate::prelude::*;
-use crate::text::contains;
+use crate::text::{concat, contains};
 
 /// A `SendResult` as data.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,31 +147,70 @@ impl Failure {
 /// # Errors
 /// [`Failure`] of stage `server` or `parse`.
 pub fn read_result(result: &str, tool: &str) -> Result<String, Box<Failure>> {
-    let payload = Payload::read(result);
+    let payload = &Payload::read(result);
     let object = json::parse_str(&payload.json, MAX_DEPTH).unwrap_or(Value::NULL);
     let id = message_id(object);
     if !id.is_empty() {
         return Ok(id);
     }
+    let message = complaint(payload, object);
+    Err(if message.is_empty() { Failure::shape(Outcome::Unknown) } else { refused(message, object, tool) })
+}
+
+/// Reads the `result` of any other tool: its answer as its method gives it, or why there is none. `given` are the arguments.
+///
+/// # Errors
+/// A `ToolError`, or the class that the answer's code stands for; `ProviderCapabilityError` names the action.
+pub fn read_answer(result: &str, tool: &str, given: Value<'_>) -> Result<String, Error> {
+    let payload = &Payload::read(result);
+    let value = json::parse_str(&payload.json, MAX_DEPTH).unwrap_or(Value::NULL);
+    let mut message = complaint(payload, value);
+    let error = value.at("error");
+    if message.is_empty() && truthy(error) {
+        message.push_str(error.raw());
+    }
+    let code = member(value, "code").chars();
+    let unable = matches!(code.as_str(), "PROVIDER_UNSUPPORTED" | "CHANNEL_UNSUPPORTED");
+    if message.is_empty() && !unable {
+        let text = json::quoted(&payload.text);
+        let plain = payload.json.is_empty() && !payload.text.is_empty();
+        return Ok(tools::answer(if plain { Value::known(&text) } else { value }));
+    }
+    let mut action = given.at("action").chars();
+    if action.is_empty() {
+        action.push_str(tool.strip_prefix("comms_whatsapp_").unwrap_or_default());
+    }
+    if message.is_empty() {
+        message = concat(&["Provider does not support ", &action]);
+    }
+    let mut failed = refused(message, value, tool).cause;
+    if unable && !action.is_empty() {
+        replace(&mut failed, "action", json::quoted(&action));
+    }
+    Err(failed)
+}
+
+/// What a tool says that went wrong; empty: nothing.
+fn complaint(payload: &Payload, object: Value<'_>) -> String {
     let mut message = error_text(object);
     // Argument errors come as text, also where the flag is missing (wire-contract 2.6).
     if message.is_empty() && (payload.is_error || payload.text.starts_with("MCP error ")) {
         message = object.at("message").chars();
         if message.is_empty() {
-            message = payload.text;
+            message.push_str(&payload.text);
         }
         if message.is_empty() {
             message.push_str("the tool failed");
         }
     }
-    Err(if message.is_empty() { Failure::shape(Outcome::Unknown) } else { refused(message, object, tool) })
+    message
 }
 
 /// Reads the JSON-RPC `error` that answered the call of the sending tool.
 #[must_use]
 pub fn read_error(error: &str, tool: &str) -> Box<Failure> {
     let cause = rpc_error(error, tool);
-    let code = json::parse_str(error, MAX_DEPTH).unwrap_or(Value::NULL).at("code").integer();
+    let code = Value::known(error).at("code").integer();
     // Only what was refused before the tool ran is certain; an internal error may have come after.
     let refused = matches!(code, Some(-32700 | -32602..=-32600));
     let outcome = if refused { Outcome::NotSent } else { Outcome::Unknown };
@@ -181,7 +221,7 @@ pub fn read_error(error: &str, tool: &str) -> Box<Failure> {
 /// The typed error for a JSON-RPC `error` object.
 #[must_use]
 pub fn rpc_error(error: &str, tool: &str) -> Error {
-    let mut message = json::parse_str(error, MAX_DEPTH).unwrap_or(Value::NULL).at("message").chars();
+    let mut message = Value::known(error).at("message").chars();
     if message.is_empty() {
         message.push_str("the service refused the call");
     }
@@ -246,19 +286,29 @@ fn error_text(object: Value<'_>) -> String {
     said
 }
 
+/// Says a member of an error that it has otherwise.
+fn replace(error: &mut Error, member: &str, json: String) {
+    if let Some((_, old)) = error.extra.iter_mut().find(|(name, _)| *name == member) {
+        *old = json;
+    }
+}
+
+/// A text of an envelope; that of a nested `error` object fills the gap.
+#[inline(never)]
+fn member<'a>(object: Value<'a>, key: &str) -> Value<'a> {
+    let (top, nested) = (object.at(key), object.at("error").at(key));
+    if nested.is_text() && (!top.is_text() || top.raw() == "\"\"") {
+        nested
+    } else if top.is_text() {
+        top
+    } else {
+        Value::NULL
+    }
+}
+
 /// The server refused it: the envelope's members, those of a nested `error` object filling the gaps.
 fn refused(message: String, object: Value<'_>, tool: &str) -> Box<Failure> {
-    let member = |key: &str| {
-        let (top, nested) = (object.at(key), object.at("error").at(key));
-        if nested.is_text() && (!top.is_text() || top.raw() == "\"\"") {
-            nested
-        } else if top.is_text() {
-            top
-        } else {
-            Value::NULL
-        }
-    };
-    let code = member("code");
+    let code = member(object, "code");
     // One table for all surfaces: the code counts as it would in an HTTP answer of the status it belongs to.
     let status = match code.chars().as_str() {
         "AGENT_NOT_PROVISIONED" | "AGENT_NOT_FOUND" | "NOT_PROVISIONED" => 404,
@@ -266,8 +316,12 @@ fn refused(message: String, object: Value<'_>, tool: &str) -> Box<Failure> {
         _ if object.get("limitType").is_some() => 429,
         _ => 400,
     };
-    let body = object.raw();
+    let nested = object.at("error");
+    let inside = !object.at("code").is_text() && nested.at("code").is_text();
+    let body = if inside { nested } else { object }.raw();
     let mut cause = from_response(&Response { status, body, retry_after: None, now_ms: 0.0 });
+    let body = object.raw();
+    replace(&mut cause, "body", body.to_owned());
     cause.status = None;
     let advice = remediation::advice(&message).unwrap_or_default();
     if cause.kind == Kind::ButtDialError {
@@ -283,8 +337,8 @@ fn refused(message: String, object: Value<'_>, tool: &str) -> Box<Failure> {
     }
     let mut failure = Failure::new(Outcome::NotSent, SERVER, cause, advice);
     failure.code = code.raw().to_owned();
-    failure.channel = member("channel").raw().to_owned();
-    let advice = member("remediation").raw();
+    failure.channel = member(object, "channel").raw().to_owned();
+    let advice = member(object, "remediation").raw();
     if !matches!(advice, "null" | "\"\"") {
         failure.remediation = advice.to_owned();
     }

@@ -1,5 +1,6 @@
 //! An agent's calls: the machine of `agent::link`, for `js/conversation.js`.
 
+use crate::accounts::{self, AccountsConfig};
 use crate::agent::config::AgentConfig;
 use crate::agent::env::from_env;
 use crate::agent::link::{Action, At, End, Link, Method};
@@ -27,11 +28,23 @@ pub(crate) fn ask(name: &str, args: &mut Args<'_>, now_ms: f64, out: &mut Writer
                 Err(error) => fail(&error, out),
             }
         }
-        // The options of `new Agent`, filled up from environment variables.
+        // `[config, baseUrl]` of the options of `new AccountsClient`.
+        "\"configureAccounts\"" => {
+            let options = args.chars();
+            match AccountsConfig::parse(&options) {
+                Ok(config) => {
+                    out.array().string(&options).string(&config.base_url).end_array();
+                }
+                Err(error) => fail(&error, out),
+            }
+        }
+        // The options of `new Agent`, or of `new AccountsClient`, filled up from environment variables.
         "\"environment\"" => {
             let (options, variables) = (args.chars(), args.next());
             let variable = |name: &str| Some(variables.get(name)?.chars());
-            match from_env(&options, variable) {
+            let is_agent = args.next().bool() == Some(true);
+            let fill = if is_agent { from_env } else { accounts::from_env };
+            match fill(&options, &variable) {
                 Ok(options) => {
                     out.raw(&options);
                 }
@@ -91,26 +104,29 @@ impl Conversation {
             "\"chain\"" => begun = link.chain(&args.chars(), number),
             // A method by its place in the table, its options, its chain of keys, whether its signal has aborted already.
             "\"call\"" => {
-                let method = match number {
-                    0 => Method::Send,
-                    1 => Method::SendMany,
-                    2 => Method::CallTool,
-                    3 => Method::ListTools,
-                    _ => Method::Ping,
-                };
+                let method = Method::of(number);
                 let (options, chain) = (args.chars(), args.count());
                 begun = link.call(method, &options, chain, args.next().bool() == Some(true), at, todo);
             }
             "\"abort\"" => link.abort(number, at, todo),
+            // Whether it answers callers, its options.
+            "\"listen\"" => begun = link.listen(&args.chars(), number > 0, at, todo),
+            "\"unlisten\"" => link.unlisten(number, at, todo),
+            "\"took\"" => link.took(number, at, todo),
+            // What is to be said, if anything, and who says so.
+            "\"said\"" => {
+                let (text, model) = (args.text(), args.chars());
+                link.said(number, text.as_deref(), &model, at, todo);
+            }
             "\"accepts\"" => {
                 begun =
                     Link::accepts(u16::try_from(number).unwrap_or_default(), args.text().as_deref()).into();
             }
             "\"bytes\"" => link.stream_bytes(number, bytes, at, todo),
-            "\"refused\"" => link.stream_refused(number, &head(args), bytes, at, todo),
+            "\"refused\"" => link.stream_refused(number, &head(args, HEADERS), bytes, at, todo),
             "\"ended\"" => link.stream_ended(number, args.text().map(NetError), at, todo),
             "\"answered\"" => {
-                let head = head(args);
+                let head = head(args, HEADERS);
                 link.post_answered(number, &head, bytes, args.next().bool() == Some(true), at, todo);
             }
             "\"failed\"" => link.post_failed(number, NetError(args.chars()), at, todo),
@@ -127,11 +143,14 @@ impl Conversation {
     }
 }
 
-/// A status, a content type, and what the server said about coming again.
-fn head(args: &mut Args<'_>) -> Head {
+/// What a conversation is told of an answer: what it is, and what the server said about coming again.
+const HEADERS: &[&str] = &["content-type", "retry-after"];
+
+/// A status, and these headers.
+pub(crate) fn head(args: &mut Args<'_>, names: &[&str]) -> Head {
     let status = u16::try_from(args.count()).unwrap_or_default();
     let mut pairs = Vec::new();
-    for name in ["content-type", "retry-after"] {
+    for name in names {
         if let Some(value) = args.text() {
             pairs.push((name, value));
         }
@@ -141,17 +160,17 @@ fn head(args: &mut Args<'_>) -> Head {
 
 fn tell(action: &Action, out: &mut Writer) {
     match action {
-        Action::OpenStream { lane, request } => of_request(out, "open", *lane, request),
-        Action::CloseStream { lane } => {
-            out.string("shut").integer((*lane).into());
+        Action::OpenStream { lane, request } => {
+            named(out, "open", *lane);
+            of_request(out, request);
         }
+        Action::CloseStream { lane } => named(out, "shut", *lane),
         Action::Post { post, request, limit } => {
-            of_request(out, "post", *post, request);
+            named(out, "post", *post);
+            of_request(out, request);
             out.string_or_null(request.body.as_deref()).integer(count(*limit));
         }
-        Action::AbortPost(post) => {
-            out.string("drop").integer((*post).into());
-        }
+        Action::AbortPost(post) => named(out, "drop", *post),
         Action::Wake(at) => {
             out.string("wake").integer(rounded(*at));
         }
@@ -159,14 +178,25 @@ fn tell(action: &Action, out: &mut Writer) {
         Action::Push(params) => {
             out.string("push").raw(&parse_push(params).json);
         }
+        Action::Say { what, number, json } => {
+            named(out, what, *number);
+            out.raw(json);
+        }
         Action::Closed => {
             out.string("closed");
         }
     }
 }
 
-fn of_request(out: &mut Writer, name: &str, number: u32, request: &Request) {
-    out.string(name).integer(number.into()).string(&request.url).object();
+/// A method of `js/conversation.js`, and what it is about.
+#[inline(never)]
+fn named(out: &mut Writer, what: &str, number: u32) {
+    out.string(what).integer(number.into());
+}
+
+/// A URL, and headers.
+pub(crate) fn of_request(out: &mut Writer, request: &Request) {
+    out.string(&request.url).object();
     for (name, value) in &request.headers {
         out.key(name).string(value);
     }
@@ -175,22 +205,24 @@ fn of_request(out: &mut Writer, name: &str, number: u32, request: &Request) {
 
 fn ended(out: &mut Writer, job: u32, end: &End) {
     let fail = |out: &mut Writer, error: &Error| {
-        out.string("fail").integer(job.into()).string(error.kind.name()).raw(&error.to_json());
+        named(out, "fail", job);
+        out.string(error.kind.name()).raw(&error.to_json());
     };
     match end {
         End::Json(value) => {
-            out.string("json").integer(job.into()).raw(value);
+            named(out, "json", job);
+            out.raw(value);
         }
         End::Failed(error) => fail(out, error),
         End::Sent(result) => match result.refusal() {
             Some(refusal) => fail(out, &refusal),
             None => {
-                out.string("sent").integer(job.into());
+                named(out, "sent", job);
                 sent(out, result);
             }
         },
         End::SentMany(results) => {
-            out.string("many").integer(job.into());
+            named(out, "many", job);
             for result in results {
                 out.array();
                 sent(out, result);
@@ -204,7 +236,7 @@ fn ended(out: &mut Writer, job: u32, end: &End) {
 fn sent(out: &mut Writer, result: &SendResult) {
     out.raw(&result.to_json());
     match result.cause() {
-        Some(error) => out.array().string(error.kind.name()).raw(&error.to_json()).end_array(),
+        Some(error) => out.raw(&error.to_pair()),
         None => out.null(),
     };
 }
@@ -215,7 +247,7 @@ fn sent(out: &mut Writer, result: &SendResult) {
     clippy::cast_precision_loss,
     reason = "float to integer casts saturate; times are far below 2^53"
 )]
-fn rounded(ms: f64) -> i64 {
+pub(crate) fn rounded(ms: f64) -> i64 {
     let whole = ms as i64;
     whole.saturating_add(i64::from((whole as f64) < ms))
 }

@@ -22,7 +22,7 @@ impl<'a> Args<'a> {
     /// A text, or `null`.
     #[inline(never)]
     pub(crate) fn text(&mut self) -> Option<String> {
-        Some(self.next().text()?.decode().into_owned())
+        Some(self.next().text()?.chars())
     }
 
     /// A text, or an empty one.
@@ -41,6 +41,17 @@ impl<'a> Args<'a> {
     pub(crate) fn number_or(&mut self, default: f64) -> f64 {
         let number = self.number();
         if number.is_nan() { default } else { number }
+    }
+
+    /// A size, or something else.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "float to integer casts saturate; the defaults are small"
+    )]
+    pub(crate) fn size_or(&mut self, default: usize) -> usize {
+        self.number_or(default as f64) as usize
     }
 
     /// A number that counts.

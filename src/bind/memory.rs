@@ -1,10 +1,17 @@
-//! The allocator: half the size of the standard library's, and still constant in time, whatever a body does to the heap.
-//! And, where there is no standard library, what a panic does: it traps, and `js/trap.js` makes an `InternalError` of it.
+//! The allocators, smaller than the standard library's. And, where there is no standard library, what a panic does: it traps,
+//! and `js/trap.js` makes an `InternalError` of it.
 
-use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
-
+/// For modules that remember things: constant in time, whatever a body does to the heap.
+#[cfg(any(feature = "main", feature = "testing"))]
 #[global_allocator]
-static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+#[cfg(not(any(feature = "main", feature = "testing")))]
+#[global_allocator]
+static ALLOCATOR: pile::Pile = pile::Pile::new();
+
+#[cfg(not(any(feature = "main", feature = "testing")))]
+mod pile;
 
 #[cfg(all(feature = "bare", not(feature = "testing")))]
 #[panic_handler]

@@ -1,35 +1,41 @@
 //! What both modules are asked about webhooks: is it genuine, and what happened? For `js/receiving.js`.
 
 use crate::bind::args::Args;
+use crate::bind::border::answered;
 use crate::inbound::keys::dedupe_keys;
 use crate::inbound::parse::parse_inbound;
 use crate::inbound::receive::{self, Gathered, Incoming, Plan, Received, Refusal, Reply, Settings};
-use crate::inbound::verify::{Scheme, verify_subscription, verify_webhook, verify_whatsapp};
+use crate::inbound::verify::{Scheme, verify, verify_subscription};
 use crate::json::Writer;
 use crate::model::event;
 use crate::prelude::*;
 use wasm_bindgen::prelude::*;
 
+/// [`ask`] for JavaScript: see `border`.
+#[wasm_bindgen(js_name = ask, skip_typescript)]
+pub fn asked(now_ms: f64, fraction: f64) -> *const u8 {
+    answered(|asked, bytes| ask(asked, bytes, now_ms, fraction))
+}
+
 /// Asks for something (a JSON array: a name, then arguments) about some bytes, at a time in milliseconds; gives JSON. `fraction`
 /// is the tolerance in seconds, where there is one: numbers in the text are whole.
-#[wasm_bindgen(skip_typescript)]
 pub fn ask(asked: &str, bytes: Vec<u8>, now_ms: f64, fraction: f64) -> String {
     let args = &mut Args::of(asked);
     let mut out = Writer::new();
-    match args.next().raw() {
-        "\"verifyWebhook\"" => {
-            let (timestamp, signature, secrets) = (args.text(), args.text(), args.secrets());
-            let (timestamp, signature) = (timestamp.as_deref(), signature.as_deref());
+    let name = args.next().raw();
+    match name {
+        "\"verifyWebhook\"" | "\"verifyWhatsapp\"" | "\"verifySubscription\"" => {
+            // A timestamp and a signature, or mode and token of the challenge.
+            let (first, second) = (args.text(), args.text());
             let (tolerance_s, now_s) = (tolerance(fraction), now_ms / 1000.0);
-            out.bool(verify_webhook(&bytes, timestamp, signature, &secrets, tolerance_s, now_s).is_ok());
-        }
-        "\"verifyWhatsapp\"" => {
-            let (signature, secrets) = (args.text(), args.secrets());
-            out.bool(verify_whatsapp(&bytes, signature.as_deref(), &secrets).is_ok());
-        }
-        "\"verifySubscription\"" => {
-            let (mode, token, secrets) = (args.text(), args.text(), args.secrets());
-            out.bool(verify_subscription(mode.as_deref(), token.as_deref(), &secrets));
+            let (first, second, secrets) = (first.as_deref(), second.as_deref(), args.secrets());
+            out.bool(match name {
+                "\"verifySubscription\"" => verify_subscription(first, second, &secrets),
+                _ => {
+                    let scheme = if name == "\"verifyWebhook\"" { Scheme::Service } else { Scheme::Meta };
+                    verify(scheme, &bytes, first, second, &secrets, (now_s, tolerance_s)).is_ok()
+                }
+            });
         }
         "\"parse\"" => {
             out.raw(&event::to_json(&parse_inbound(&bytes, depth(args)).1));
@@ -53,27 +59,15 @@ pub fn ask(asked: &str, bytes: Vec<u8>, now_ms: f64, fraction: f64) -> String {
 fn plan(args: &mut Args<'_>, out: &mut Writer) {
     out.object();
     let given = Given::read(args);
-    let max_body = args.number();
-    match given.plan(max_body) {
-        Err(refusal) => describe(&Received::Refused(refusal), out),
+    match given.plan() {
+        Err(refusal) => refused(&refusal, out),
         Ok(plan) => {
-            let timeout_ms = args.number_or(Settings::default().timeout_ms);
-            for (key, number) in [
-                ("limit", plan.limit.map(count)),
-                ("secret", plan.which.map(|which| which as i64)),
-                ("timeoutMs", Some(ms(timeout_ms))),
-            ] {
-                out.key(key);
-                match number {
-                    Some(number) => out.integer(number),
-                    None => out.null(),
-                };
-            }
-            for (key, refusal) in [("tooLarge", plan.too_large()), ("tooSlow", plan.too_slow())] {
-                out.key(key).object();
-                describe(&Received::Refused(refusal), out);
-                out.end_object();
-            }
+            out.key("limit").integer_or_null(plan.limit.map(count));
+            out.key("secret").integer_or_null(plan.which.map(|which| which as i64));
+            out.key("timeoutMs").integer(ms(given.settings.timeout_ms));
+            refused(&plan.too_large(), out.key("tooLarge").object());
+            refused(&plan.too_slow(), out.end_object().key("tooSlow").object());
+            out.end_object();
         }
     }
     out.end_object();
@@ -84,10 +78,10 @@ fn hint(args: &mut Args<'_>, body: &[u8], out: &mut Writer) {
     let hint = receive::hint(&Given::read(args).incoming, body);
     out.object();
     for (key, value) in [
-        ("claimedOrgId", hint.org_id),
-        ("claimedAgentId", hint.agent_id),
-        ("claimedEvent", hint.event),
-        ("claimedPhoneNumberId", hint.phone_number_id),
+        ("claimedOrgId", &hint.org_id),
+        ("claimedAgentId", &hint.agent_id),
+        ("claimedEvent", &hint.event),
+        ("claimedPhoneNumberId", &hint.phone_number_id),
     ] {
         out.key(key).string_or_null(value.as_deref());
     }
@@ -96,21 +90,21 @@ fn hint(args: &mut Args<'_>, body: &[u8], out: &mut Writer) {
 
 /// Verifies and parses a request whose body and secrets are there.
 pub(crate) fn received(args: &mut Args<'_>, bytes: Vec<u8>, now_ms: f64, tolerance_s: f64) -> Received {
-    let given = Given::read(args);
-    // The body is there: its limit was kept.
-    let plan = match given.plan(f64::INFINITY) {
-        Ok(plan) => plan,
-        Err(refusal) => return Received::Refused(refusal),
-    };
-    let gathered = Gathered { bytes, secrets: args.secrets(), looked_up: given.has(b'l') };
-    let settings =
-        Settings { max_depth: depth(args), tolerance_s: tolerance(tolerance_s), ..Settings::default() };
-    receive::end(&given.incoming, &plan, gathered, &settings, now_ms / 1000.0)
+    let mut given = Given::read(args);
+    given.settings.tolerance_s = tolerance(tolerance_s);
+    match given.plan() {
+        Ok(plan) => {
+            let gathered = Gathered { bytes, secrets: args.secrets(), looked_up: given.has(b'l') };
+            receive::end(&given.incoming, &plan, gathered, &given.settings, now_ms / 1000.0)
+        }
+        Err(refusal) => Received::Refused(refusal),
+    }
 }
 
-/// A request: its method, its URL, flags, and headers.
+/// A request: flags, its method, its URL, headers; and how to receive it.
 struct Given {
     incoming: Incoming,
+    settings: Settings,
     /// The numbers of the secrets there are; `i` for insecure, `l` for secrets that were looked up.
     flags: String,
 }
@@ -129,22 +123,19 @@ impl Given {
             bd_delivery_id: args.text(),
             hub_signature: args.text(),
         };
-        Self { incoming, flags }
+        let mut settings = Settings::default();
+        settings.max_body = args.size_or(settings.max_body);
+        settings.timeout_ms = args.number_or(settings.timeout_ms);
+        settings.max_depth = args.size_or(settings.max_depth);
+        Self { incoming, settings, flags }
     }
 
     fn has(&self, flag: u8) -> bool {
         self.flags.bytes().any(|known| known == flag)
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "float to integer casts saturate"
-    )]
-    fn plan(&self, max_body: f64) -> Result<Plan, Refusal> {
-        let defaults = Settings::default();
-        let max_body = if max_body.is_nan() { defaults.max_body } else { max_body as usize };
-        let settings = Settings { insecure: self.has(b'i'), max_body, ..defaults };
+    fn plan(&self) -> Result<Plan, Refusal> {
+        let settings = Settings { insecure: self.has(b'i'), ..self.settings };
         receive::begin(&self.incoming, [b'0', b'1', b'2', b'3'].map(|flag| self.has(flag)), &settings)
     }
 }
@@ -152,11 +143,12 @@ impl Given {
 /// The members of what `receiveWebhook` gives, as far as they are data: `source` only of a genuine webhook.
 #[inline(never)]
 pub(crate) fn describe(received: &Received, out: &mut Writer) {
-    out.key("ok").bool(!matches!(received, Received::Refused(_)));
+    if let Received::Refused(refusal) = received {
+        return refused(refusal, out);
+    }
+    out.key("ok").bool(true);
     match received {
-        Received::Refused(refusal) => {
-            out.key("reason").string(refusal.reason.as_str()).key("status").integer(refusal.status().into());
-        }
+        Received::Refused(_) => {}
         Received::Challenge(text) => {
             out.key("challenge").string(text).key("events").raw("[]");
         }
@@ -169,7 +161,7 @@ pub(crate) fn describe(received: &Received, out: &mut Writer) {
             });
             out.key("deliveryId").string_or_null(webhook.delivery_id.as_deref());
             out.key("events").raw(&event::to_json(&webhook.events)).key("dedupeKeys").array();
-            for key in dedupe_keys(webhook) {
+            for key in &dedupe_keys(webhook) {
                 out.string_or_null(key.as_deref());
             }
             out.end_array();
@@ -178,11 +170,26 @@ pub(crate) fn describe(received: &Received, out: &mut Writer) {
     reply(&received.reply(), out.key("response"));
 }
 
+/// The same of a refusal.
+#[inline(never)]
+fn refused(refusal: &Refusal, out: &mut Writer) {
+    out.key("ok")
+        .bool(false)
+        .key("reason")
+        .string(refusal.reason.as_str())
+        .key("status")
+        .integer(refusal.status().into());
+    reply(&Reply::refusal(refusal), out.key("response"));
+}
+
 /// `[status, body, [[name, value], …]]`
+#[inline(never)]
 pub(crate) fn reply(reply: &Reply, out: &mut Writer) {
     out.array().integer(reply.status.into()).string(&reply.body).array();
-    for (name, value) in Reply::HEADERS.iter().chain(&reply.headers) {
-        out.array().string(name).string(value).end_array();
+    for headers in [&Reply::HEADERS[..], &reply.headers] {
+        for (name, value) in headers {
+            out.array().string(name).string(value).end_array();
+        }
     }
     out.end_array().end_array();
 }
@@ -193,14 +200,8 @@ fn tolerance(given: f64) -> f64 {
 }
 
 /// How deep JSON may nest.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "float to integer casts saturate; the default is small"
-)]
 pub(crate) fn depth(args: &mut Args<'_>) -> usize {
-    args.number_or(crate::json::DEFAULT_DEPTH as f64) as usize
+    args.size_or(crate::json::DEFAULT_DEPTH)
 }
 
 pub(crate) fn count(number: usize) -> i64 {

@@ -26,10 +26,20 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// The typed error for an answer. Total: any status and any body give an error.
 #[must_use]
 pub fn from_response(response: &Response<'_>) -> Error {
+    from_response_of(response, &[], Kind::ButtDialError)
+}
+
+/// [`from_response`] for a part of the service with codes of its own, whatever the status, and a class for what has none.
+#[must_use]
+pub fn from_response_of(response: &Response<'_>, codes: &[(&str, Kind)], other: Kind) -> Error {
     let &Response { status, body: text, retry_after, now_ms } = response;
     let body = json::parse_str(text, json::DEFAULT_DEPTH).unwrap_or(Value::NULL);
     let code = first_text(body, &["code"]);
-    let kind = classify(status, &code, body);
+    let own = codes.iter().find(|(known, _)| *known == code);
+    let mut kind = own.map_or_else(|| classify(status, &code, body), |(_, kind)| *kind);
+    if kind == Kind::ButtDialError {
+        kind = other;
+    }
     let mut message = first_text(body, &["error", "message"]);
     if message.is_empty() {
         message.push_str("HTTP ");
@@ -42,7 +52,7 @@ pub fn from_response(response: &Response<'_>) -> Error {
         .or_else(|| BODY_KEYS.iter().find_map(|key| decimal_seconds(&truth_of(body.at(key)))));
     let may_heal = match kind {
         Kind::ProviderWebhookWireFailed => true,
-        Kind::ButtDialError => matches!(status, 408 | 425) || status >= 500,
+        kind if kind == other => matches!(status, 408 | 425) || status >= 500,
         _ => false,
     };
     error.retryable = matches!(kind, Kind::AuthLockedOutError | Kind::RateLimitError)

@@ -32,37 +32,31 @@ pub(crate) fn keys(webhook: &Webhook) -> (bool, Vec<Option<String>>, f64) {
     let digest = webhook.digest.as_ref().map_or_else(String::new, |digest| hex(digest));
     let for_all = webhook.proof == Scheme::Service;
     let mut keys = Vec::new();
-    for place in 0..if for_all { 2 } else { webhook.events.len() } {
-        let identity = match for_all {
-            // The signature first: a delivery id is not signed, so it only adds to what the signature says.
-            true if place == 0 => None,
-            true => webhook.delivery_id.as_ref(),
-            false => webhook.events.get(place).and_then(|event| event.identity.as_ref()),
-        };
-        let hash;
-        let mut number = String::new();
-        let word = if for_all { ":id:" } else { ":" };
-        let (word, mark, id) = match identity {
-            Some(id) if plain(id) => (word, "", id),
-            Some(id) => {
-                hash = hex(&hmac_sha256(b"long id", &[id.as_bytes()]).bytes());
-                (word, "#", &hash)
-            }
-            None if digest.is_empty() || (for_all && place > 0) => {
-                if !for_all {
-                    keys.push(None);
-                }
-                continue;
-            }
-            None if for_all => (":sig:", "", &digest),
-            None => {
-                number = concat(&[":", &decimal(place)]);
-                (":body:", "", &digest)
-            }
-        };
-        keys.push(Some(concat(&[prefix, word, mark, id, &number])));
+    if for_all {
+        // The signature first: a delivery id is not signed, so it only adds to what the signature says.
+        if !digest.is_empty() {
+            keys.push(Some(concat(&[prefix, ":sig:", &digest])));
+        }
+        if let Some(id) = &webhook.delivery_id {
+            keys.push(Some(named(prefix, ":id:", id)));
+        }
+    } else {
+        for (place, event) in webhook.events.iter().enumerate() {
+            keys.push(match &event.identity {
+                Some(id) => Some(named(prefix, ":", id)),
+                None if digest.is_empty() => None,
+                None => Some(concat(&[prefix, ":body:", &digest, ":", &decimal(place)])),
+            });
+        }
     }
     (for_all, keys, ttl_ms)
+}
+
+fn named(prefix: &str, word: &str, id: &str) -> String {
+    if plain(id) {
+        return concat(&[prefix, word, id]);
+    }
+    concat(&[prefix, word, "#", &hex(&hmac_sha256(b"long id", &[id.as_bytes()]).bytes())])
 }
 
 /// The keys of a webhook for hosts that dedupe themselves: all of a delivery's, or one for each event.

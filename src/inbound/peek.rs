@@ -74,8 +74,8 @@ pub(crate) fn peek(body: &[u8], limit: usize) -> Claimed {
 /// The characters of a quoted string, if it is short and whole.
 #[inline(never)]
 fn read(body: &[u8], (start, end): (usize, usize)) -> Option<String> {
-    let text = core::str::from_utf8(body.get(start..end)?).ok().filter(|text| text.len() <= MAX_ID)?;
-    Some(parse_str(text, 0).ok()?.text()?.decode().into_owned())
+    let text = crate::text::utf8(body.get(start..end)?).filter(|text| text.len() <= MAX_ID)?;
+    Some(parse_str(text, 0).ok()?.text()?.chars())
 }
 
 /// Where a string ends whose opening quote stands before `at`: behind its last quote, or beyond the body.

@@ -45,7 +45,7 @@ fn without_fragment(url: &str) -> &str {
 /// Percent-decoding; what is not an escape stays as it is.
 #[inline(never)]
 fn decode(text: &str, form: bool) -> String {
-    let mut out = Vec::with_capacity(text.len());
+    let mut out = Vec::new();
     let mut rest = text.as_bytes();
     while let [byte, tail @ ..] = rest {
         let mut byte = *byte;
@@ -59,7 +59,7 @@ fn decode(text: &str, form: bool) -> String {
             byte = (high << 4) | low;
             rest = tail;
         }
-        out.push(byte);
+        out.extend_from_slice(&[byte]);
     }
     lossy(out)
 }

@@ -115,7 +115,12 @@ pub(crate) fn bare(value: Value<'_>) -> &str {
 /// A yes or no that someone may have written as text: `"false"` and `"0"` are no.
 #[inline(never)]
 pub(crate) fn flag(value: Value<'_>) -> bool {
-    truthy(value) && value.raw() != "\"0\"" && !value.raw().eq_ignore_ascii_case("\"false\"")
+    let no = |word: &str| {
+        // Small letters, as far as they are letters.
+        let same = |(byte, known): (u8, u8)| byte | 0x20 == known;
+        value.raw().len() == word.len() && value.raw().bytes().zip(word.bytes()).all(same)
+    };
+    truthy(value) && !no("\"0\"") && !no("\"false\"")
 }
 
 /// What stands in a table behind this word. A row is a line: the word, and after a space the rest.

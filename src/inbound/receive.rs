@@ -6,15 +6,13 @@
 use crate::model::event::Event;
 use crate::prelude::*;
 use crate::secret::Secret;
+use crate::text::owned;
 
 use super::parse::{Source, parse};
 use super::peek::{PEEK, peek};
 use super::query;
 use super::read::whole;
-use super::verify::{
-    Reason, Scheme, Verified, accept_callback, accept_insecure, verify_subscription, verify_webhook,
-    verify_whatsapp,
-};
+use super::verify::{self, Reason, Scheme, Verified, accept_callback, accept_insecure, verify_subscription};
 
 /// A request as far as it decides something. Header values as `Headers.get` gives them.
 #[derive(Clone, Default)]
@@ -173,7 +171,7 @@ impl Reply {
     /// 200 with a body.
     #[must_use]
     pub fn ok(body: &str) -> Self {
-        Self { status: 200, body: body.to_owned(), headers: Vec::new() }
+        Self { status: 200, body: owned(body), headers: Vec::new() }
     }
 
     /// The answer to a genuine webhook: 200, or the refusal that makes the sender come again.
@@ -191,11 +189,12 @@ impl Reply {
     /// The answer to a refusal: it does not say why.
     #[must_use]
     pub fn refusal(refusal: &Refusal) -> Self {
-        let headers = match refusal.reason {
-            Reason::MethodNotAllowed => vec![("allow", refusal.allow)],
-            Reason::Busy => vec![("retry-after", "5")],
-            _ => Vec::new(),
-        };
+        let mut headers = Vec::new();
+        match refusal.reason {
+            Reason::MethodNotAllowed => headers.push(("allow", refusal.allow)),
+            Reason::Busy => headers.push(("retry-after", "5")),
+            _ => {}
+        }
         Self { status: refusal.status(), body: String::new(), headers }
     }
 }
@@ -301,7 +300,7 @@ pub fn hint(incoming: &Incoming, body: &[u8]) -> Hint {
     Hint {
         org_id: claimed.org_id,
         agent_id: claimed.agent_id,
-        event: incoming.bd_event.clone(),
+        event: incoming.bd_event.as_deref().map(owned),
         phone_number_id: claimed.phone_number_id,
     }
 }
@@ -335,8 +334,11 @@ pub fn end(
     }
     let Ok((source, events)) = parse(&verified, settings.max_depth) else { return refused(Reason::NotJson) };
     let digest = verified.digest();
-    let delivery_id =
-        incoming.bd_delivery_id.clone().filter(|id| scheme == Scheme::Service && !id.is_empty());
+    let delivery_id = incoming
+        .bd_delivery_id
+        .as_deref()
+        .filter(|id| scheme == Scheme::Service && !id.is_empty())
+        .map(owned);
     Received::Webhook(Webhook { source, proof: scheme, delivery_id, digest, events, body: bytes })
 }
 
@@ -349,15 +351,21 @@ fn verify<'a>(
     now_s: f64,
 ) -> Result<Verified<'a>, Reason> {
     match scheme {
-        Scheme::Service => verify_webhook(
-            body,
-            incoming.bd_timestamp.as_deref(),
-            incoming.bd_signature.as_deref(),
-            secrets,
-            settings.tolerance_s,
-            now_s,
-        ),
-        Scheme::Meta => verify_whatsapp(body, incoming.hub_signature.as_deref(), secrets),
+        Scheme::Service | Scheme::Meta => {
+            let signature = match scheme {
+                Scheme::Service => &incoming.bd_signature,
+                _ => &incoming.hub_signature,
+            };
+            let times = (now_s, settings.tolerance_s);
+            verify::verify(
+                scheme,
+                body,
+                incoming.bd_timestamp.as_deref(),
+                signature.as_deref(),
+                secrets,
+                times,
+            )
+        }
         Scheme::CallbackToken => accept_callback(body, &query::last_segment(&incoming.url), secrets),
         Scheme::Insecure => Ok(accept_insecure(body)),
     }

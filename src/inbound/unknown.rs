@@ -3,6 +3,7 @@
 use crate::json::Value;
 use crate::model::event::{Event, Kind};
 use crate::prelude::*;
+use crate::text::{owned, push};
 
 use super::read::{Sources, bare, concat, cut, decoded, inside, member};
 use super::shape::Filler;
@@ -30,28 +31,35 @@ pub(crate) fn event(
         unreadable(kind, filler.malformed, sources.look("."), events);
         return;
     }
-    let mut made = Event { kind, channel: None, name: account.then(|| decoded(event)), identity: None, json };
-    let mut identity = if kind == Kind::DeliveryReceipt { "receipt" } else { kind.as_str() }.to_owned();
+    let mut identity = owned(if kind == Kind::DeliveryReceipt { "receipt" } else { kind.as_str() });
+    #[cfg(feature = "main")]
+    let mut channel = None;
     let (mut place, mut named) = (0_u8, false);
     while !names.is_empty() {
         let (name, others) = cut(names, b':');
         names = others;
         let text = match cut(name, b'=') {
-            ("", path) => bare(sources.look(path)).to_owned(),
+            ("", path) => owned(bare(sources.look(path))),
             _ => decoded(sources.look(name)),
         };
-        identity.push(':');
+        push(&mut identity, ':');
         identity.push_str(&text);
-        let says = !text.is_empty();
-        match place {
-            0 => made.channel = says.then_some(text),
-            1 => named = says,
-            _ => {}
+        named |= place == 1 && !text.is_empty();
+        #[cfg(feature = "main")]
+        if place == 0 && !text.is_empty() {
+            channel = Some(text);
         }
         place = place.wrapping_add(1);
     }
-    made.identity = named.then_some(identity);
-    events.push(made);
+    events.push(Event {
+        kind,
+        #[cfg(feature = "main")]
+        channel,
+        #[cfg(feature = "main")]
+        name: account.then(|| decoded(event)),
+        identity: named.then_some(identity),
+        json,
+    });
 }
 
 /// Appends the event for a kind that this package does not know.

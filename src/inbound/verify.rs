@@ -178,8 +178,11 @@ pub fn verify_whatsapp<'a>(
 }
 
 /// Both of the above: Meta signs like the service, but neither timestamp nor dot.
+///
+/// # Errors
+/// As above.
 #[inline(never)]
-fn verify<'a>(
+pub(crate) fn verify<'a>(
     scheme: Scheme,
     body: &'a [u8],
     timestamp: Option<&str>,
@@ -188,7 +191,8 @@ fn verify<'a>(
     (now_s, tolerance_s): (f64, f64),
 ) -> Result<Verified<'a>, Reason> {
     let service = scheme == Scheme::Service;
-    let (timestamp, signature) = (timestamp.unwrap_or_default(), signature.unwrap_or_default());
+    let timestamp = timestamp.filter(|_| service).unwrap_or_default();
+    let signature = signature.unwrap_or_default();
     if secrets.iter().all(Secret::is_empty) {
         return Err(Reason::NotConfigured);
     }
@@ -200,13 +204,13 @@ fn verify<'a>(
     let digits = signature.strip_prefix(prefix).unwrap_or_default();
     let received = unhex32(digits.as_bytes()).ok_or(Reason::MalformedHeaders)?;
     let apart = (now_s - seconds).abs();
-    if apart.is_nan() || tolerance_s.is_nan() || apart > tolerance_s {
+    if service && (apart.is_nan() || tolerance_s.is_nan() || apart > tolerance_s) {
         return Err(Reason::Stale);
     }
     if !signed(secrets, &[timestamp.as_bytes(), dot.as_bytes(), body], &received) {
         return Err(Reason::BadSignature);
     }
-    if service && core::str::from_utf8(body).is_err() {
+    if service && crate::text::utf8(body).is_none() {
         return Err(Reason::NotJson);
     }
     Ok(Verified { body, scheme, digest: Some(received) })

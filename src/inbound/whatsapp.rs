@@ -110,7 +110,7 @@ fn read_message(
         made = quoted(if truthy(block) { block.raw() } else { "{}" });
         body = Value::known(&made);
     } else if !plain && !truthy(body) {
-        let word = if word.is_text() { word.raw().to_owned() } else { quoted(word.raw()) };
+        let word = if word.is_text() { crate::text::owned(word.raw()) } else { quoted(word.raw()) };
         made = placeholder(bare(Value::known(&word)));
         body = Value::known(&made);
     }

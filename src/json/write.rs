@@ -2,7 +2,7 @@
 
 use super::Text;
 use crate::prelude::*;
-use crate::text::part;
+use crate::text::{part, push};
 
 /// Writes JSON text. The caller keeps the grammar: `object`, `key`, value, …, `end_object`; commas are set here.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ impl Writer {
 
     fn separate(&mut self) {
         if self.comma {
-            self.out.push(',');
+            push(&mut self.out, ',');
         }
         self.comma = true;
     }
@@ -34,14 +34,14 @@ impl Writer {
     /// Opens an object.
     pub fn object(&mut self) -> &mut Self {
         self.separate();
-        self.out.push('{');
+        push(&mut self.out, '{');
         self.comma = false;
         self
     }
 
     /// Closes it.
     pub fn end_object(&mut self) -> &mut Self {
-        self.out.push('}');
+        push(&mut self.out, '}');
         self.comma = true;
         self
     }
@@ -49,14 +49,14 @@ impl Writer {
     /// Opens an array.
     pub fn array(&mut self) -> &mut Self {
         self.separate();
-        self.out.push('[');
+        push(&mut self.out, '[');
         self.comma = false;
         self
     }
 
     /// Closes it.
     pub fn end_array(&mut self) -> &mut Self {
-        self.out.push(']');
+        push(&mut self.out, ']');
         self.comma = true;
         self
     }
@@ -64,16 +64,21 @@ impl Writer {
     /// A member's name; its value must follow.
     pub fn key(&mut self, key: &str) -> &mut Self {
         self.string(key);
-        self.out.push(':');
+        push(&mut self.out, ':');
         self.comma = false;
         self
     }
 
     /// A member's name as it stood in another text; its value must follow.
     pub fn key_of(&mut self, key: Text<'_>) -> &mut Self {
+        self.raw_key(key.0.get())
+    }
+
+    /// A member's name that is escaped already; its value must follow.
+    pub(crate) fn raw_key(&mut self, key: &str) -> &mut Self {
         self.separate();
-        self.out.push('"');
-        self.out.push_str(key.0);
+        push(&mut self.out, '"');
+        self.out.push_str(key);
         self.out.push_str("\":");
         self.comma = false;
         self
@@ -100,6 +105,16 @@ impl Writer {
         self
     }
 
+    /// A whole number, or `null`.
+    #[cfg(target_arch = "wasm32")]
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn integer_or_null(&mut self, number: Option<i64>) -> &mut Self {
+        match number {
+            Some(number) => self.integer(number),
+            None => self.null(),
+        }
+    }
+
     /// `true` or `false`.
     pub fn bool(&mut self, value: bool) -> &mut Self {
         self.raw(if value { "true" } else { "false" })
@@ -122,7 +137,7 @@ impl Writer {
 /// The text as a JSON string, quotes included.
 #[must_use]
 pub fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().saturating_add(2));
+    let mut out = String::new();
     quote(text, &mut out);
     out
 }
@@ -130,7 +145,7 @@ pub fn quoted(text: &str) -> String {
 #[inline(never)]
 fn quote(text: &str, out: &mut String) {
     let mut rest = text;
-    out.push('"');
+    push(out, '"');
     loop {
         let plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
         let place = rest.bytes().take_while(plain).count();
@@ -143,34 +158,31 @@ fn quote(text: &str, out: &mut String) {
             0..=0x1f => b'u',
             _ => byte,
         };
-        out.push('\\');
-        out.push(char::from(letter));
+        push(out, '\\');
+        push(out, char::from(letter));
         if letter == b'u' {
             out.push_str("00");
             crate::secret::push_hex(byte, out);
         }
         rest = part(rest, place.wrapping_add(1), rest.len());
     }
-    out.push('"');
+    push(out, '"');
 }
 
 /// Appends a whole number. `core::fmt` would do it at the price of its machinery.
 pub fn push_integer(number: i64, out: &mut String) {
-    let mut digits = [b'0'; 20];
-    let mut rest = number.unsigned_abs();
-    let mut from = digits.len();
-    for (at, slot) in digits.iter_mut().enumerate().rev() {
-        *slot = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or_default());
-        rest /= 10;
-        from = at;
-        if rest == 0 {
-            break;
-        }
-    }
     if number < 0 {
-        out.push('-');
+        push(out, '-');
     }
-    out.push_str(digits.get(from..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or_default());
+    push_digits(number.unsigned_abs(), out);
+}
+
+/// All digits but the last, then that one: at most 19 deep.
+fn push_digits(number: u64, out: &mut String) {
+    if number > 9 {
+        push_digits(number / 10, out);
+    }
+    push(out, char::from(b'0'.wrapping_add((number % 10) as u8)));
 }
 
 /// The number as text.
@@ -179,4 +191,11 @@ pub fn integer(number: i64) -> String {
     let mut out = String::new();
     push_integer(number, &mut out);
     out
+}
+
+/// A duration as whole milliseconds.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "float to integer casts saturate")]
+pub fn millis(ms: f64) -> String {
+    integer(ms as i64)
 }

@@ -96,20 +96,20 @@ pub fn notice(method: &str) -> String {
     close(out)
 }
 
-/// Our answer to a request of the server, whose id is repeated verbatim.
+/// Our answer to a request of the server, whose id is repeated verbatim, as JSON.
 #[must_use]
-pub fn answer(id: Value<'_>, result: &str) -> String {
+pub fn answer(id: &str, result: &str) -> String {
     let mut out = open();
-    out.key("id").raw(id.raw()).key("result").raw(result);
+    out.key("id").raw(id).key("result").raw(result);
     close(out)
 }
 
 /// Our refusal of a request of the server.
 #[must_use]
-pub fn refusal(id: Value<'_>) -> String {
+pub fn refusal(id: &str, code: i64, message: &str) -> String {
     let mut out = open();
-    out.key("id").raw(id.raw()).key("error").object();
-    out.key("code").integer(-32601).key("message").string("Method not found").end_object();
+    out.key("id").raw(id).key("error").object();
+    out.key("code").integer(code).key("message").string(message).end_object();
     close(out)
 }
 
@@ -186,10 +186,10 @@ mod tests {
             notice("notifications/initialized"),
             r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#
         );
-        let id = json::parse_str(r#""a\"b""#, 1).unwrap();
+        let id = r#""a\"b""#;
         assert_eq!(answer(id, "{}"), r#"{"jsonrpc":"2.0","id":"a\"b","result":{}}"#);
         assert_eq!(
-            refusal(id),
+            refusal(id, -32601, "Method not found"),
             r#"{"jsonrpc":"2.0","id":"a\"b","error":{"code":-32601,"message":"Method not found"}}"#
         );
     }

@@ -78,8 +78,22 @@ pub enum Action {
         /// How.
         result: Result<Reply, CallError>,
     },
-    /// The `params` of a `notifications/message`, as JSON.
-    Push(String),
+    /// The server tells something.
+    Push {
+        /// The `params` of a `notifications/message`, as JSON.
+        params: String,
+        /// The last event id at its time; empty where the server gives none.
+        id: String,
+    },
+    /// The server asks a kept session for words: its id, verbatim, and the `params`, both as JSON.
+    Asked {
+        /// To be given back by [`Session::reply`].
+        id: String,
+        /// What it asks.
+        params: String,
+    },
+    /// A kept session is over, and why.
+    Over(Error),
 }
 
 /// What the server answered to a call, as JSON.
@@ -120,7 +134,7 @@ const POST_GRACE_MS: f64 = 1000.0;
 /// Answers to the server that wait for their POST; beyond, its requests go unanswered.
 const MAX_ANSWERS: usize = 256;
 
-/// Longest id of a server request that is repeated.
+/// Longest id of a server request, or of an event, that is repeated.
 const MAX_SERVER_ID: usize = 256;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,6 +202,12 @@ pub struct Session {
     /// Why no further call is taken, although those under way may still be answered.
     refused: Option<Error>,
     ignored: u32,
+    /// While it is kept: milliseconds of silence after which it is asked whether it lives. Else endless.
+    ping_ms: f64,
+    /// Whether somebody answers when the server asks for words.
+    speaks: bool,
+    /// The last event's id, of this session or an earlier one, where the server gives ids.
+    last_id: String,
 }
 
 impl Session {
@@ -212,12 +232,73 @@ impl Session {
             wake: None,
             refused: None,
             ignored: 0,
+            ping_ms: f64::INFINITY,
+            speaks: false,
+            last_id: String::new(),
         }
     }
 
-    /// A new one in its place, with the same configuration.
+    /// A new one in its place, with the same configuration. Where the server gives events ids, it is told the last one.
     pub fn renew(&mut self) {
+        let last_id = core::mem::take(&mut self.last_id);
         *self = Self::new(Rc::clone(&self.config), Rc::clone(&self.ids));
+        self.last_id = last_id;
+    }
+
+    /// Whether somebody answers what [`Action::Asked`] asks, from now on.
+    pub fn speak(&mut self, speaks: bool) {
+        self.speaks |= speaks;
+    }
+
+    /// Keeps it open for what the server pushes, without any call: it opens now, is asked whether it lives after
+    /// `ping_ms` of silence, and tells when it is over ([`Action::Over`]).
+    pub fn keep(&mut self, ping_ms: f64, now: f64, out: &mut Vec<Action>) {
+        self.ping_ms = ping_ms;
+        if self.state == State::New {
+            self.open(now, out);
+        }
+        self.settled(now, out);
+    }
+
+    /// Keeps it no longer: it lives on as its calls need it.
+    pub fn let_go(&mut self, now: f64, out: &mut Vec<Action>) {
+        (self.ping_ms, self.idle_since) = (f64::INFINITY, now);
+        self.settled(now, out);
+    }
+
+    /// Whether it is kept.
+    #[must_use]
+    pub fn kept(&self) -> bool {
+        self.ping_ms < f64::INFINITY
+    }
+
+    /// Whether calls go out.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.state == State::Ready
+    }
+
+    /// Nobody reads the stream for now: its silence means nothing.
+    pub fn rest(&mut self, now: f64) {
+        (self.heard_at, self.dead_at) = (now, None);
+    }
+
+    /// Answers what the server asked, in front of all that waits: a caller is on the phone. `id` and `result` are JSON; an
+    /// empty result tells that there is none.
+    pub fn reply(&mut self, id: &str, result: &str, now: f64, out: &mut Vec<Action>) {
+        let answer = if result.is_empty() {
+            jsonrpc::refusal(id, -32603, "No answer")
+        } else {
+            jsonrpc::answer(id, result)
+        };
+        match self.answers.first_mut() {
+            Some(first) => {
+                let later = core::mem::replace(first, answer);
+                self.answers.push(later);
+            }
+            None => self.answers.push(answer),
+        }
+        self.settled(now, out);
     }
 
     /// Whether it is over; a call must go to a new one.
@@ -361,7 +442,12 @@ impl Session {
             address.push_str("?token=");
             url::encode_into(self.config.token.expose(), &mut address);
         }
-        out.push(Action::OpenStream(self.request(Method::Get, address, None)));
+        let mut request = self.request(Method::Get, address, None);
+        let id = &self.last_id;
+        if !id.is_empty() && id.len() <= MAX_SERVER_ID && id.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            request.headers.push(("last-event-id", id.clone()));
+        }
+        out.push(Action::OpenStream(request));
     }
 
     /// A request with its headers.
@@ -378,6 +464,9 @@ impl Session {
     }
 
     fn event(&mut self, event: &Event, now: f64, out: &mut Vec<Action>) {
+        if !event.id.is_empty() && event.id != self.last_id {
+            self.last_id = event.id.clone();
+        }
         if event.is_message() {
             self.frame(&event.data, now, out);
         } else if event.name == "endpoint" && self.state == State::Connecting {
@@ -386,7 +475,7 @@ impl Session {
                     self.endpoint = endpoint;
                     let id = self.id();
                     self.state = State::Initializing(id);
-                    let frame = jsonrpc::request(id, "initialize", Some(&initialize_params()));
+                    let frame = jsonrpc::request(id, "initialize", Some(&initialize_params(self.speaks)));
                     self.post(What::Initialize, frame, self.connect_by, out);
                 }
                 None => self.broken("the service named an endpoint of another origin", out),
@@ -410,15 +499,18 @@ impl Session {
             Kind::TooDeep => self.broken("a message of the service nests too deep", out),
             Kind::Request if self.answers.len() < MAX_ANSWERS && frame.id.raw().len() <= MAX_SERVER_ID => {
                 self.answers.push(if frame.asks("ping") {
-                    jsonrpc::answer(frame.id, "{}")
+                    jsonrpc::answer(frame.id.raw(), "{}")
+                } else if self.speaks && frame.asks("sampling/createMessage") {
+                    let (id, params) = (frame.id.raw().to_owned(), frame.body.raw().to_owned());
+                    return out.push(Action::Asked { id, params });
                 } else {
-                    jsonrpc::refusal(frame.id)
+                    jsonrpc::refusal(frame.id.raw(), -32601, "Method not found")
                 });
             }
             Kind::Request => self.ignore(),
             Kind::Notice => {
                 if frame.asks("notifications/message") {
-                    out.push(Action::Push(frame.body.raw().to_owned()));
+                    out.push(Action::Push { params: frame.body.raw().to_owned(), id: self.last_id.clone() });
                 }
             }
             Kind::Result | Kind::Error | Kind::Contradiction => self.answered(&frame, now, out),
@@ -487,7 +579,7 @@ impl Session {
         }
     }
 
-    /// When a session whose calls hear nothing is asked whether it lives. A stream may be dead without a sign, and a kept
+    /// When a session whose calls hear nothing, or one that is kept, is asked whether it lives. A stream may be dead without a sign, and a kept
     /// session would then lose every call until it is closed.
     fn probe_at(&self) -> f64 {
         if self.dead_at.is_some() {
@@ -500,11 +592,13 @@ impl Session {
         if since < self.heard_at {
             since = self.heard_at;
         }
-        since + self.config.connect_ms / 2.0
+        let mut at = since + self.config.connect_ms / 2.0;
+        sooner(&mut at, self.heard_at + self.ping_ms);
+        at
     }
 
     fn probe(&mut self, now: f64, out: &mut Vec<Action>) {
-        if self.calls.iter().all(|call| call.queued.is_some()) {
+        if !self.kept() && self.calls.iter().all(|call| call.queued.is_some()) {
             self.dead_at = None;
         }
         if self.dead_at.is_some_and(|at| is_due(at, now)) {
@@ -524,21 +618,27 @@ impl Session {
             return;
         }
         self.pump(now, out);
-        if self.calls.is_empty() && self.refused.is_some() {
-            return self.close(out);
+        if self.calls.is_empty()
+            && let Some(error) = self.refused.take()
+        {
+            return self.end(error, out);
         }
         if core::mem::replace(&mut self.busy, !self.calls.is_empty()) && !self.busy {
             self.idle_since = now;
         }
         let idle_by = match self.config.idle_ms {
-            Some(ms) if self.calls.is_empty() && self.state == State::Ready => self.idle_since + ms,
+            Some(ms) if self.calls.is_empty() && self.state == State::Ready && !self.kept() => {
+                self.idle_since + ms
+            }
             _ => f64::INFINITY,
         };
         if is_due(idle_by, now) {
             return self.close(out);
         }
         let mut wake = f64::INFINITY;
-        sooner(&mut wake, self.dead_at.unwrap_or_else(|| self.probe_at()));
+        if self.state == State::Ready {
+            sooner(&mut wake, self.dead_at.unwrap_or_else(|| self.probe_at()));
+        }
         sooner(&mut wake, idle_by);
         sooner(&mut wake, self.connect_by);
         for call in &self.calls {
@@ -577,6 +677,9 @@ impl Session {
         self.decoder = Decoder::new(0);
         if opened {
             out.push(Action::CloseStream);
+        }
+        if self.kept() {
+            out.push(Action::Over(error));
         }
     }
 
@@ -623,10 +726,11 @@ fn sooner(time: &mut f64, other: f64) {
     }
 }
 
-fn initialize_params() -> String {
+fn initialize_params(speaks: bool) -> String {
     let mut out = Writer::new();
     let version = VERSIONS.first().copied().unwrap_or_default();
-    out.object().key("protocolVersion").string(version).key("capabilities").object().end_object();
+    out.object().key("protocolVersion").string(version).key("capabilities");
+    out.raw(if speaks { r#"{"sampling":{}}"# } else { "{}" });
     out.key("clientInfo").object().key("name").string(env!("CARGO_PKG_NAME"));
     out.key("version").string(env!("CARGO_PKG_VERSION")).end_object().end_object();
     out.finish()

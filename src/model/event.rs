@@ -52,8 +52,10 @@ pub struct Event {
     /// What it is.
     pub kind: Kind,
     /// Channel of a message or receipt.
+    #[cfg(feature = "main")]
     pub channel: Option<String>,
     /// Name of an account event, such as `account.verified`.
+    #[cfg(feature = "main")]
     pub name: Option<String>,
     /// What makes it this event and no other, the same in every repeat: `message:<channel>:<id>`,
     /// `receipt:<channel>:<id>:<status>:<timestamp>`. `None` where the payload has no id.
@@ -66,12 +68,11 @@ pub struct Event {
 /// Shows no content: messages are personal, and an account event holds a token.
 impl core::fmt::Debug for Event {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Event")
-            .field("kind", &self.kind)
-            .field("channel", &self.channel)
-            .field("name", &self.name)
-            .field("identity", &self.identity)
-            .finish_non_exhaustive()
+        let mut shown = f.debug_struct("Event");
+        shown.field("kind", &self.kind).field("identity", &self.identity);
+        #[cfg(feature = "main")]
+        shown.field("channel", &self.channel).field("name", &self.name);
+        shown.finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,8 @@ enum Kind {
     Text,
     TextList,
     Object,
+    Flag,
+    Number,
 }
 
 struct Field {
@@ -60,12 +62,73 @@ const LEGACY_SEND_FIELDS: &[Field] = &[
 
 const PING_FIELDS: &[Field] = &[field("message", Kind::Text, false)];
 
+/// Tools that servers of different age spell differently (wire-contract 3 and 12): their arguments today.
+const FIELDS: &[(&str, &[Field])] = &[
+    ("comms_check_consent", &[field("contact", Kind::Text, true), field("channel", Kind::Text, true)]),
+    ("comms_record_consent", CONSENT_FIELDS),
+    (
+        "comms_revoke_consent",
+        &[field("contactAddress", Kind::Text, true), field("channel", Kind::Text, true), CONFIRM],
+    ),
+    ("comms_check_trust", &[field("contact", Kind::Text, true)]),
+    ("comms_revoke_trust", &[field("contactAddress", Kind::Text, true), CONFIRM]),
+    (
+        "comms_verify_otp",
+        &[
+            field("code", Kind::Text, true),
+            field("to", Kind::Text, false),
+            field("channel", Kind::Text, false),
+        ],
+    ),
+    ("comms_expand_client_pool", &[field("maxAgents", Kind::Number, true), CONFIRM]),
+    ("comms_set_client_limits", &[field("limits", Kind::Object, true), CONFIRM]),
+    ("comms_deprovision_channels", &[CONFIRM]),
+    (
+        "comms_onboard_customer",
+        &[field("agentName", Kind::Text, true), field("capabilities", Kind::Object, true)],
+    ),
+    ("comms_create_team", TEAM_FIELDS),
+    ("comms_whatsapp_action", &[field("action", Kind::Text, true), field("senderSid", Kind::Text, false)]),
+];
+
+/// The same at the older server.
+const LEGACY_FIELDS: &[(&str, &[Field])] = &[
+    ("comms_check_consent", CONSENT_FIELDS),
+    ("comms_record_consent", CONSENT_FIELDS),
+    ("comms_revoke_consent", CONSENT_FIELDS),
+    ("comms_verify_otp", &[field("contactAddress", Kind::Text, true), field("code", Kind::Text, true)]),
+    ("comms_expand_agent_pool", &[field("maxAgents", Kind::Number, true)]),
+    ("comms_set_agent_limits", &[field("limits", Kind::Object, true)]),
+    (
+        "comms_deprovision_channels",
+        &[field("agentId", Kind::Text, false), field("releaseNumber", Kind::Flag, false)],
+    ),
+    (
+        "comms_onboard_customer",
+        &[field("displayName", Kind::Text, true), field("capabilities", Kind::Object, true)],
+    ),
+    ("comms_create_organization", TEAM_FIELDS),
+];
+
+const CONFIRM: Field = field("confirm", Kind::Flag, false);
+const CONSENT_FIELDS: &[Field] = &[
+    field("contactAddress", Kind::Text, true),
+    field("channel", Kind::Text, true),
+    field("consentType", Kind::Text, false),
+    field("source", Kind::Text, false),
+    field("notes", Kind::Text, false),
+];
+const TEAM_FIELDS: &[Field] = &[field("name", Kind::Text, true), field("slug", Kind::Text, true)];
+
 fn fields(tool: &str, legacy: bool) -> Option<&'static [Field]> {
     match tool {
         SEND if legacy => Some(LEGACY_SEND_FIELDS),
         SEND => Some(SEND_FIELDS),
         PING => Some(PING_FIELDS),
-        _ => None,
+        _ => {
+            let known = if legacy { LEGACY_FIELDS } else { FIELDS };
+            known.iter().find(|(name, _)| *name == tool).map(|(_, fields)| *fields)
+        }
     }
 }
 
@@ -81,6 +144,8 @@ pub(super) fn listed(tool: &str, legacy: bool) -> Value {
                 Kind::Text => json!({ "type": "string" }),
                 Kind::TextList => json!({ "type": "array", "items": { "type": "string" } }),
                 Kind::Object => json!({ "type": "object" }),
+                Kind::Flag => json!({ "type": "boolean" }),
+                Kind::Number => json!({ "type": "number" }),
             };
             (field.name.to_owned(), schema)
         })
@@ -95,8 +160,11 @@ pub(super) fn listed(tool: &str, legacy: bool) -> Value {
     if let (Some(schema), false) = (schema.as_object_mut(), required.is_empty()) {
         schema.insert("required".into(), json!(required));
     }
-    let description =
-        if tool == SEND { "Sends a message to a person." } else { "Says whether the service is there." };
+    let description = match tool {
+        SEND => "Sends a message to a person.",
+        PING => "Says whether the service is there.",
+        _ => "A scripted tool.",
+    };
     json!({
         "name": tool,
         "description": description,
@@ -113,6 +181,8 @@ pub(super) fn invalid(tool: &str, args: &Value, legacy: bool) -> Option<String> 
             (None, _) => return None,
             (Some(value), Kind::Text) => (value.is_string(), "string"),
             (Some(value), Kind::Object) => (value.is_object(), "object"),
+            (Some(value), Kind::Flag) => (value.is_boolean(), "boolean"),
+            (Some(value), Kind::Number) => (value.is_number(), "number"),
             (Some(value), Kind::TextList) => {
                 (value.as_array().is_some_and(|list| list.iter().all(Value::is_string)), "array of strings")
             }

@@ -91,10 +91,10 @@ fn options_that_make_no_sense_are_config_errors() {
 fn options_from_the_environment() {
     let variables = json!({"BUTT_DIAL_URL": "https://service.test/sse", "BUTT_DIAL_AGENT_TOKEN": "t"});
     assert_eq!(
-        ask(&json!(["environment", "", variables]), b""),
+        ask(&json!(["environment", "", variables, true]), b""),
         json!({"baseUrl": "https://service.test/sse", "agentToken": "t"})
     );
-    let missing = ask(&json!(["environment", "", {}]), b"");
+    let missing = ask(&json!(["environment", "", {}, true]), b"");
     assert!(missing["details"]["message"].as_str().unwrap().contains("BUTT_DIAL_BASE_URL"));
 }
 

@@ -26,7 +26,7 @@ fn handling(registry: &str, flags: &str) -> Machine {
 /// An unsigned callback, accepted for development.
 fn fresh(registry: &str, flags: &str) -> Machine {
     let request = json!(["i", "POST", "https://app.test/", null, null, null, null, null, null]);
-    let rest = json!([[], null]);
+    let rest = json!([null, null, null, []]);
     let asked: Vec<Value> = [json!(["handling", registry, flags, null]), request, rest]
         .iter()
         .flat_map(|part| part.as_array().unwrap().clone())

@@ -3,6 +3,7 @@
 import { NOW } from "./adapter/error_response.mjs";
 import { fromAnswer } from "./model/errors.mjs";
 import * as generic from "./model/generic.mjs";
+import { answer as rest } from "./model/rest.mjs";
 import { run } from "./model/sending.mjs";
 import * as whatsapp from "./model/whatsapp.mjs";
 
@@ -27,6 +28,9 @@ export const COMPOSE = {
   error_response({ statusCode, body, headers }, ours, recorded) {
     return fromAnswer({ status: statusCode, body, headers }, ours, { now: NOW, lockedUntil: recorded.lockedUntil ?? null });
   },
+
+  accounts_requests: rest,
+  agent_rest: rest,
 
   agent_tools: (input, ours) => run(input, ours, Date.UTC(2026, 0, 1)),
 };

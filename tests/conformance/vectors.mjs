@@ -12,7 +12,9 @@ export const FILES = {
   whatsapp_payload: () => true,
   generic_payload: () => true,
   error_response: () => true,
-  agent_tools: ({ input }) => AGENT_METHODS.includes(input.jsMethod),
+  accounts_requests: () => true,
+  agent_rest: () => true,
+  agent_tools: () => true,
 };
 
 /** The cases of a file, none if the file is not there: `name`, `input`, `expected`, and `flags`, the names of those that are set. */

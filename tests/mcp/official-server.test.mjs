@@ -77,6 +77,34 @@ test("what the SDK's server refuses", async () => {
   assert.equal(await refused.ping(), false);
 });
 
+test("sends, a list, pushes and a caller on the phone, over one session", async () => {
+  const agent = await begin();
+  // The service forgets a session a little after its stream has closed.
+  for (let turn = 0; turn < 1000 && service.seen.servers.size > 0; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+  let stands;
+  const open = new Promise((resolve) => (stands = resolve));
+  const stream = agent.listen({ onStateChange: ({ state }) => state === "open" && stands(), onVoicePrompt: ({ messages }) => `re ${messages[0].text}` });
+  await open;
+  while (service.seen.initialized.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  const [server] = service.seen.servers.values();
+  assert.deepEqual(server.getClientCapabilities(), { sampling: {} });
+  const push = (id) => server.sendLoggingMessage({ level: "info", logger: "message", data: { type: "message", messageId: id, channel: "sms", from: "+1", body: `text ${id}` } });
+  await push("a");
+  const results = await agent.sendMessages({ messages: Array.from({ length: 16 }, (_, index) => ({ to: "+1", body: String(index) })) });
+  assert.deepEqual(new Set(results.map(({ outcome }) => outcome)), new Set(["sent"]));
+  assert.deepEqual(await agent.listTools(), ["comms_send_message", "comms_ping", "broken"]);
+  await push("a");
+  await push("b");
+  assert.deepEqual([(await stream.next()).value.text, (await stream.next()).value.text], ["text a", "text b"]);
+  const words = await server.createMessage({ messages: [{ role: "user", content: { type: "text", text: "hello" } }], maxTokens: 300 });
+  assert.deepEqual([words.role, words.content, words.model], ["assistant", { type: "text", text: "re hello" }, "butt-dial-edge"]);
+  await server.ping();
+  assert.equal(paths().filter((path) => path === "GET /sse").length, 1);
+  const waiting = stream.next();
+  await stream.close();
+  assert.deepEqual(await waiting, { value: undefined, done: true });
+});
+
 test("sessions are closed", async () => {
   await begin();
   for (let turn = 0; turn < 1000 && service.seen.sessions.size > 0; turn++) await new Promise((resolve) => setTimeout(resolve, 1));

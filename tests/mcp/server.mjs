@@ -8,7 +8,7 @@ const TOKEN = "agent-token";
 
 /** Starts one. `hold` makes the sends wait for that many before any of them is answered. */
 export async function start() {
-  const seen = { calls: [], requests: [], sessions: new Map(), hold: 0, initialized: [] };
+  const seen = { calls: [], requests: [], sessions: new Map(), servers: new Map(), hold: 0, initialized: [] };
   let waiting = [];
   const everybody = (count) =>
     new Promise((resolve) => {
@@ -32,6 +32,7 @@ export async function start() {
     }));
     server.registerTool("broken", { description: "Fails." }, () => Promise.reject(new Error("no luck")));
     server.server.oninitialized = () => seen.initialized.push(session);
+    seen.servers.set(session, server.server);
     return server;
   }
 
@@ -43,7 +44,7 @@ export async function start() {
     } else if (request.method === "GET" && pathname === "/sse") {
       const transport = new SSEServerTransport("/messages", response);
       seen.sessions.set(transport.sessionId, transport);
-      response.on("close", () => seen.sessions.delete(transport.sessionId));
+      response.on("close", () => (seen.sessions.delete(transport.sessionId), seen.servers.delete(transport.sessionId)));
       await mcp(transport.sessionId).connect(transport);
     } else if (request.method === "POST" && pathname === "/messages") {
       const transport = seen.sessions.get(searchParams.get("sessionId"));

@@ -12,7 +12,7 @@ use butt_dial_edge::http::{Head, NetError, Request, SMALL_BODY};
 
 use super::exec::{Cancel, Either, race};
 use super::wire::{Handle, Net};
-use super::{OnPush, WorldRandom};
+use super::{OnPush, OnSay, WorldRandom};
 
 type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
@@ -31,6 +31,7 @@ pub(crate) struct Shared {
     net: Net,
     random: Rc<WorldRandom>,
     on_push: Option<OnPush>,
+    on_say: RefCell<Option<OnSay>>,
     actions: RefCell<Vec<Action>>,
     waiting: RefCell<HashMap<u32, Waiting>>,
     driver: RefCell<Option<Waker>>,
@@ -48,6 +49,8 @@ pub(crate) struct Driver {
     shared: Rc<Shared>,
     streams: Vec<(u32, Task<StreamStep>)>,
     posts: Vec<(u32, Task<PostEnd>)>,
+    /// Streams that are not read for now.
+    held: Vec<u32>,
     timer: Option<Task<()>>,
 }
 
@@ -63,13 +66,19 @@ impl Shared {
             net,
             random,
             on_push,
+            on_say: RefCell::default(),
             actions: RefCell::default(),
             waiting: RefCell::default(),
             driver: RefCell::default(),
             closed: Cell::new(false),
         });
-        let driver =
-            Driver { shared: Rc::clone(&shared), streams: Vec::new(), posts: Vec::new(), timer: None };
+        let driver = Driver {
+            shared: Rc::clone(&shared),
+            streams: Vec::new(),
+            posts: Vec::new(),
+            held: Vec::new(),
+            timer: None,
+        };
         (shared, driver)
     }
 
@@ -104,6 +113,12 @@ impl Shared {
             // Somebody closed the link: the work still gets to its own end.
             Either::Right(()) => work.await,
         }
+    }
+
+    /// Begins to listen.
+    pub(crate) fn listen(&self, options: &str, speaks: bool, on_say: OnSay) -> u32 {
+        *self.on_say.borrow_mut() = Some(on_say);
+        self.input(|link, at, out| link.listen(options, speaks, at, out))
     }
 
     fn ended(&self, job: u32, end: End) {
@@ -208,6 +223,16 @@ impl Driver {
                     }
                 }
                 Action::Closed => self.shared.closed.set(true),
+                Action::Say { what: "hold", number, json } => {
+                    self.held.retain(|known| *known != number);
+                    if json == "true" {
+                        self.held.push(number);
+                    }
+                }
+                Action::Say { what, number, json } => {
+                    let on_say = self.shared.on_say.borrow().clone();
+                    on_say.expect("somebody listens")(what, number, &json);
+                }
             }
         }
         any
@@ -215,12 +240,14 @@ impl Driver {
 
     fn poll_streams(&mut self, cx: &mut Context<'_>) -> bool {
         let mut steps = Vec::new();
-        self.streams.retain_mut(|(lane, task)| match task.as_mut().poll(cx) {
-            Poll::Ready(step) => {
-                steps.push((*lane, step));
-                false
+        let held = &self.held;
+        self.streams.retain_mut(|(lane, task)| {
+            if held.contains(lane) {
+                return true;
             }
-            Poll::Pending => true,
+            let Poll::Ready(step) = task.as_mut().poll(cx) else { return true };
+            steps.push((*lane, step));
+            false
         });
         let any = !steps.is_empty();
         for (lane, step) in steps {

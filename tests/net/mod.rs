@@ -82,6 +82,9 @@ impl WorldRandom {
 /// Gets the `params` of each push, as JSON.
 pub(crate) type OnPush = Rc<dyn Fn(&str)>;
 
+/// Gets what concerns listeners: see `Action::Say`.
+pub(crate) type OnSay = Rc<dyn Fn(&str, u32, &str)>;
+
 /// What `Agent` is in JavaScript: configuration; each call has a link of its own, unless it is made on one that is kept.
 #[derive(Clone)]
 pub(crate) struct TestAgent {
@@ -107,6 +110,18 @@ impl Kept {
     /// Runs some work with the driver; then drains, and ends with both.
     pub(crate) async fn run<T>(&self, driver: Driver, work: impl Future<Output = T>) -> T {
         self.shared.run(driver, work).await
+    }
+
+    pub(crate) fn listen(&self, options: &str, speaks: bool, on_say: OnSay) -> u32 {
+        self.shared.listen(options, speaks, on_say)
+    }
+
+    pub(crate) fn took(&self, listener: u32) {
+        self.shared.input(|link, at, out| link.took(listener, at, out));
+    }
+
+    pub(crate) fn said(&self, question: u32, text: &str) {
+        self.shared.input(|link, at, out| link.said(question, Some(text), "", at, out));
     }
 
     pub(crate) fn close(&self) {

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use std::task::{Poll, Waker};
 
 use butt_dial_edge::http::{Head, Headers, NetError, Request};
-use butt_dial_edge::testing::{Action, Close, RequestIn, Service};
+use butt_dial_edge::testing::{Action, AskAnswer, Close, RequestIn, Service};
 
 use super::Dice;
 use super::exec::World;
@@ -59,6 +59,7 @@ struct Inner {
     tick: RefCell<Option<u64>>,
     counts: RefCell<HashMap<&'static str, u64>>,
     seen: RefCell<Vec<Request>>,
+    asked: RefCell<Vec<(u64, AskAnswer)>>,
 }
 
 #[derive(Default)]
@@ -88,6 +89,7 @@ impl Net {
             tick: RefCell::default(),
             counts: RefCell::default(),
             seen: RefCell::default(),
+            asked: RefCell::default(),
         }))
     }
 
@@ -118,6 +120,11 @@ impl Net {
     /// Requests the client made, kept only where `seen` was asked for before: see [`Net::requests`].
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.0.seen.borrow().clone()
+    }
+
+    /// How the requests of the service ended.
+    pub(crate) fn asked(&self) -> Vec<(u64, AskAnswer)> {
+        self.0.asked.borrow().clone()
     }
 
     /// Exchanges the client still holds open.
@@ -201,7 +208,8 @@ impl Inner {
                     self.world.after(wait, move || net.input(|service, now, out| service.tick(now, out)));
                 *self.tick.borrow_mut() = Some(id);
             }
-            Action::CallTool { .. } | Action::Asked { .. } => {}
+            Action::Asked { ask, answer } => self.asked.borrow_mut().push((ask, answer)),
+            Action::CallTool { .. } => {}
         }
     }
 

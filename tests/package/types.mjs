@@ -22,7 +22,7 @@ const PROJECTS = {
   "browser, bundler": { examples: ["browser"], options: { ...DOM, ...bundler } },
   "browser, nodenext": { examples: ["browser"], options: DOM },
   "Workers, bundler": { examples: ["worker"], options: { lib: ["es2022"], types: ["@cloudflare/workers-types"], ...bundler } },
-  "Node, nodenext": { examples: ["node", "bun", "fake", "send"], options: { lib: ["es2022"], types: ["node"] } },
+  "Node, nodenext": { examples: ["node", "bun", "fake", "send", "listen", "onboarding"], options: { lib: ["es2022"], types: ["node"] } },
 };
 
 const project = prepare("types");

@@ -1,6 +1,9 @@
 // What must compile of the main module, and, by `@ts-expect-error`, what must not.
 import { Agent, AuthError, ButtDialError, InboundHandler, VERSION, parseErrorResponse } from "butt-dial-edge";
-import type { AgentCalls, DispatchReport, InboundContext, InboundMessage, SendResult, Unsubscribe } from "butt-dial-edge";
+import type {
+  AgentCalls, AgentSelf, Answer, CheckConsentOptions, DispatchReport, InboundContext, InboundMessage, ReactOptions, SendResult, TokenRotation, Unsubscribe, WhatsappActionResult,
+} from "butt-dial-edge";
+import type { InboundStream, InboundSubscription, ListenState, LiveEvent, VoicePrompt } from "butt-dial-edge";
 import { MemoryDedupe } from "butt-dial-edge/stores/memory";
 
 interface Env {
@@ -31,6 +34,51 @@ export async function sends(env: Env): Promise<void> {
   const answered: boolean = await bound.ping({ signal: AbortSignal.timeout(counted) });
   console.log(answered, await bound.callTool({ toolName: "comms_ping", arguments: { message: "x" } }));
   await bound.close();
+}
+
+export async function tools(calls: AgentCalls): Promise<void> {
+  const reaction: ReactOptions = { messageId: "m", emoji: "👍", senderSid: "s", extra: { chatId: "c" }, timeoutMs: 1, agentToken: "t" };
+  const done: WhatsappActionResult = await calls.react(reaction);
+  console.log(done.ok, done.messageId?.length, done["more"]);
+  await calls.delete({ messageId: "m" });
+  await calls.sendPoll({ to: "+1", title: "?", options: ["a"] });
+  await calls.sendLocation({ to: "+1", lat: 1, lng: 2, name: "n" });
+  await calls.whatsappAction({ action: "archive_chat", chatId: "c", until: 7 });
+  const self: AgentSelf = await calls.getMe();
+  const id: string = self.agentId;
+  const consent: CheckConsentOptions = { contact: id, channel: "telegram" };
+  if ((await calls.checkConsent(consent)).hasConsent === true) await calls.makeCall({ to: "+1", orchestrator: "new-one", targetGender: "female" });
+  const rotation: TokenRotation = await calls.rotateAgentToken({ confirm: true });
+  const answer: Answer = await calls.setClientLimitsSafe({ limits: { maxActionsPerDay: 5, maxSpendPerDay: null } });
+  await calls.updateProfile({ greeting: null, gender: "neutral" });
+  await calls.createSession({ participants: [{ id: "a", type: "agent" }], context: { topic: "x" } });
+  const agents: readonly { readonly agentId: string }[] = (await calls.findAgent({ query: "x" })).agents;
+  console.log(rotation.newToken, answer["x"], agents.length);
+}
+
+export async function listens(signal: AbortSignal, ctx: { blockConcurrencyWhile<T>(work: () => Promise<T>): Promise<T> }): Promise<void> {
+  const stream: InboundStream = agent.listen({ signal, maxBackoffMs: 30_000, maxBuffered: 10, durableObject: ctx, onStateChange: (change: ListenState) => console.log(change.state, change.retryInMs, change.error?.code) });
+  for await (const event of stream) {
+    switch (event.type) {
+      case "message": await agent.sendMessage({ to: event.sender, body: event.text }); break;
+      case "delivery_receipt": console.log(event.messageSid); break;
+      case "capabilities": console.log(event.data); break;
+      case "status_update": case "echo": case "failed_outbound": case "unknown": break;
+      default: { const never: never = event; throw never; }
+    }
+  }
+  const subscription: InboundSubscription = agent.listen({
+    onEvent: async (event: LiveEvent) => console.log(event.type),
+    onError: (error, event) => console.error(event.type, error),
+    onVoicePrompt: async ({ messages, signal }: VoicePrompt) => { signal.throwIfAborted(); return { text: `You said ${messages.at(-1)?.text ?? ""}`, model: "mine" }; },
+  });
+  await subscription.closed;
+  // @ts-expect-error: it has no iterator
+  for await (const event of subscription) console.log(event);
+  // @ts-expect-error: a listener has the agent's token
+  agent.listen({ agentToken: "t" });
+  // @ts-expect-error: a plain Worker's context is no Durable Object's state
+  agent.listen({ durableObject: { waitUntil() {} } });
 }
 
 const inbound = new InboundHandler<Env>({
@@ -78,6 +126,18 @@ void agent.sendMessage({ to: "+1", body: "x", timeoutMs: "5s" });
 void agent.sendMessage({ to: "+1", media_url: "u" });
 // @ts-expect-error: arguments must be JSON
 void agent.callTool({ toolName: "t", arguments: { f: () => 1 } });
+// @ts-expect-error: the emoji is missing
+void agent.react({ messageId: "m" });
+// @ts-expect-error: numbers, not text
+void agent.sendLocation({ to: "+1", lat: "1", lng: 2 });
+// @ts-expect-error: further arguments go into `extra`
+void agent.typing({ to: "+1", durationMs: 5 });
+// @ts-expect-error: an operation there is
+void agent.subscribeInbound({ operation: "pause" });
+// @ts-expect-error: agents and humans
+void agent.createSession({ participants: [{ id: "a", type: "robot" }] });
+// @ts-expect-error: `contact`, whatever the wire calls it
+void agent.grantTrust({ contactAddress: "+1" });
 // @ts-expect-error: no such word
 new InboundHandler({ ack: "later" });
 // @ts-expect-error: the handler is missing

@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepare, root } from "../package/project.mjs";
+import { listening } from "./listening.mjs";
 import { memory } from "./memory.mjs";
 import { overlaps } from "./overlap.mjs";
 
@@ -11,7 +12,7 @@ mkdirSync(join(project, "workerd"), { recursive: true });
 cpSync(join(root, "tests/workerd/workers"), join(project, "workerd"), { recursive: true });
 const total = { passed: 0, failed: 0 };
 
-for (const { name, run } of [...overlaps, memory]) {
+for (const { name, run } of [...overlaps, ...listening, memory]) {
   const start = performance.now();
   try {
     const { passed, says } = await run({

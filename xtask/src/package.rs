@@ -43,13 +43,22 @@ fn entry(module: &Module, host: &Host, base64: &str) -> String {
     let (imports, rest) = load.split_once("\n\n").unwrap_or((load.trim_end(), ""));
     let (face, name) = (module.face, module.name);
     format!(
-        "/* @ts-self-types=\"./{face}.d.ts\" */\n{imports}\nimport {{ initSync }} from \"./glue/{name}.js\";\n\n\
-         {rest}initSync({{ module: wasm }});\n\nexport * from \"./{face}.js\";\n"
+        "/* @ts-self-types=\"./{face}.d.ts\" */\n{imports}\nimport {{ launch }} from \"./glue/{name}.js\";\n\n\
+         {rest}launch(wasm);\n\nexport * from \"./{face}.js\";\n"
     )
 }
 
-/// The glue as wasm-bindgen made it, but for two lines: it names no types (Deno would look for them), and it imports the
-/// snippets from where the hand-written files are, so that there is one copy of each for all modules.
+/// What the glue has besides: the module's memory, for `js/trap.js`, and a start without the forms of `initSync` that nobody
+/// uses here.
+const MORE_GLUE: &str = "export const memory = () => wasm.memory.buffer;
+export function launch(module) {
+    wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
+    wasm.__wbindgen_start?.();
+}
+";
+
+/// The glue as wasm-bindgen made it, but for a few lines: it names no types (Deno would look for them), it imports the
+/// snippets from where the hand-written files are, so that there is one copy of each for all modules, and has [`MORE_GLUE`].
 fn plain_glue(glue: &Path, js: &Path, module: &Module) -> Outcome<String> {
     let mut text = String::new();
     let mut keys: Vec<String> = Vec::new();
@@ -80,6 +89,13 @@ fn plain_glue(glue: &Path, js: &Path, module: &Module) -> Outcome<String> {
             None => text.push_str(&format!("{line}\n")),
         }
     }
+    if ["\nlet wasmModule, wasmInstance, wasm;\n", "\nfunction __wbg_get_imports() {\n"]
+        .iter()
+        .any(|line| !text.contains(line))
+    {
+        return Err(format!("{}.js does not keep the module where it did", module.name));
+    }
+    text.push_str(MORE_GLUE);
     Ok(text)
 }
 

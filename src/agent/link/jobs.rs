@@ -5,11 +5,12 @@
 
 use super::{Action, At, End, Link, Method, Phase};
 use crate::agent::payload::Payload;
-use crate::agent::report::{Failure, SendResult, read_error, read_result, rpc_error};
+use crate::agent::report::{Failure, SendResult, read_answer, read_error, read_result, rpc_error};
+use crate::agent::tools::fitting;
 use crate::backoff;
 use crate::error::Error;
-use crate::json::{self, MAX_DEPTH, Value, Writer};
-use crate::mcp::session::{CallError, CallId, Outcome, Reply, is_due, next_id};
+use crate::json::{Value, Writer};
+use crate::mcp::session::{CallError, CallId, Outcome, Reply, is_due};
 use crate::prelude::*;
 use crate::text::concat;
 
@@ -29,8 +30,14 @@ pub(super) struct Task {
     pub(super) home: u32,
     /// The parameters of the request, as JSON; empty if there are none.
     pub(super) params: String,
-    /// The idempotency key of a send; the names that a list of tools has so far.
+    /// The idempotency key of a send; the tools that a list has so far.
     pub(super) text: String,
+    /// What is asked first, or is all that is asked, is the list of tools.
+    lists: bool,
+    /// Another task asks for it.
+    waits: bool,
+    /// The parameters for the next page of the list.
+    cursor: String,
     pub(super) timeout_ms: f64,
     start: f64,
     deadline: f64,
@@ -55,24 +62,48 @@ const MAX_PAGES: u32 = 100;
 impl Link {
     /// Makes an attempt that is due, if there is one.
     pub(super) fn attempt(&mut self, at: &At, out: &mut Vec<Action>) -> bool {
-        let Some(task) = self.tasks.iter_mut().find(|task| is_due(task.due, at.ms)) else { return false };
-        if task.tried == 0 {
+        let Some(home) = self.tasks.iter().find(|task| is_due(task.due, at.ms)).map(|task| task.home) else {
+            return false;
+        };
+        self.revive(home, at, out);
+        let due = |task: &Task| task.home == home && is_due(task.due, at.ms);
+        let Some(index) = self.tasks.iter().position(due) else { return true };
+        let Some(task) = self.tasks.get_mut(index) else { return true };
+        if task.deadline == 0.0 {
             task.start = at.ms;
             task.deadline = at.ms + task.timeout_ms;
             if task.method == Method::Send {
                 task.deadline = task.deadline.min(self.by);
             }
         }
-        task.tried = task.tried.saturating_add(1);
         task.due = f64::INFINITY;
+        task.waits = false;
         let Some(lane) = self.lanes.iter_mut().find(|lane| lane.home == task.home) else { return true };
-        if lane.session.ended() {
-            lane.session.renew();
-            lane.number = next_id(&self.ids);
+        lane.asked |= task.lists;
+        if task.asks() {
+            if lane.listed.is_empty() {
+                if !lane.asked || task.lists {
+                    (task.lists, lane.asked) = (true, true);
+                } else if at.ms < task.deadline {
+                    (task.waits, task.due) = (true, task.deadline);
+                    return true;
+                } // Else there is no time left, which the session says.
+            } else if !task.lists {
+                match fitting(task.method.row(), &task.params, &lane.listed) {
+                    Ok(params) => task.params = params,
+                    Err(error) => {
+                        let failed = CallError { error, outcome: Outcome::NotSent, posted: false };
+                        self.end(index, Err(failed), out);
+                        return true;
+                    }
+                }
+            }
         }
+        task.tried = task.tried.saturating_add(1);
         let number = lane.number;
-        let method = if task.method == Method::ListTools { "tools/list" } else { "tools/call" };
-        let params = Some(task.params.as_str()).filter(|params| !params.is_empty());
+        let (method, params) =
+            if task.lists { ("tools/list", &task.cursor) } else { ("tools/call", &task.params) };
+        let params = Some(params.as_str()).filter(|params| !params.is_empty());
         let left = task.deadline - at.ms;
         task.call = Some(lane.session.call(method, params, left, at.ms, &mut self.said));
         self.relay(number, at, out);
@@ -90,12 +121,36 @@ impl Link {
         let Some(index) = self.tasks.iter().position(|task| task.call == Some(call)) else { return };
         let Some(task) = self.tasks.get_mut(index) else { return };
         task.call = None;
+        let (lists, home) = (task.lists, task.home);
         let result = match result {
-            Ok(Reply::Result(list)) if task.method == Method::ListTools => match task.page(&list) {
-                Ok(true) => Ok(Reply::Result(concat(&["[", &task.text, "]"]))),
-                Ok(false) => return,
-                Err(error) => Err(CallError { error, outcome: Outcome::Unknown, posted: true }),
-            },
+            Ok(reply) if lists => {
+                let more = match &reply {
+                    Reply::Result(list) => task.page(list),
+                    Reply::Error(_) => Ok(false),
+                };
+                if more == Ok(true) {
+                    return;
+                }
+                task.lists = false;
+                let list = concat(&["[", &task.text, "]"]);
+                let first = task.method != Method::ListTools;
+                if first {
+                    // Now the call itself; without a list under our names.
+                    (task.tried, task.due) = (0, f64::NEG_INFINITY);
+                    task.text.clear();
+                }
+                if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.home == home) {
+                    lane.listed = list;
+                }
+                self.wake(home);
+                if first {
+                    return;
+                }
+                match more {
+                    Err(error) => Err(CallError { error, outcome: Outcome::Unknown, posted: true }),
+                    Ok(_) => Ok(reply),
+                }
+            }
             Ok(reply) => Ok(reply),
             Err(mut failed) => {
                 if failed.error.code == "TIMEOUT" {
@@ -119,7 +174,30 @@ impl Link {
                 Err(failed)
             }
         };
+        let fate = match &result {
+            // Without this session there would be no list for them either; a deadline is each one's own.
+            Err(failed) if lists && failed.error.code != "TIMEOUT" => Some(failed.clone()),
+            _ => None,
+        };
         self.end(index, result, out);
+        if let Some(failed) = fate {
+            while let Some(index) = self.tasks.iter().position(|task| task.waits && task.home == home) {
+                self.end(index, Err(failed.clone()), out);
+            }
+        }
+        if lists {
+            self.wake(home);
+        }
+    }
+
+    /// Lets those go on that wait for a list of tools in this lane.
+    fn wake(&mut self, home: u32) {
+        for lane in self.lanes.iter_mut().filter(|lane| lane.home == home) {
+            lane.asked = false;
+        }
+        for task in self.tasks.iter_mut().filter(|task| task.waits && task.home == home) {
+            task.due = f64::NEG_INFINITY;
+        }
     }
 
     /// A task ended; with it, it may be, its call.
@@ -185,6 +263,10 @@ impl Link {
             let failed = CallError { error: error.clone(), outcome, posted: outcome == Outcome::Unknown };
             task.count(&failed);
             let silent = sends && task.method != Method::Send;
+            let (home, lists) = (task.home, task.lists);
+            if lists {
+                self.wake(home);
+            }
             self.relay(number, at, out);
             if silent {
                 self.tasks.remove(index);
@@ -211,6 +293,9 @@ impl Task {
             home,
             params,
             text: String::new(),
+            lists: method == Method::ListTools,
+            waits: false,
+            cursor: String::new(),
             timeout_ms,
             start: 0.0,
             deadline: 0.0,
@@ -229,33 +314,37 @@ impl Task {
         self.unsure |= failed.outcome == Outcome::Unknown;
     }
 
-    /// Reads a page of `tools/list`; true if it is the last one, else the next one is due.
+    /// Whether the list of tools says how to call it.
+    fn asks(&self) -> bool {
+        matches!(self.method, Method::Tool(_)) && self.method.row().asks()
+    }
+
+    /// Reads a page of `tools/list`; false if it is the last one, else the next one is due.
     fn page(&mut self, list: &str) -> Result<bool, Error> {
-        let list = json::parse_str(list, MAX_DEPTH).unwrap_or(Value::NULL);
+        let list = Value::known(list);
         for tool in list.at("tools").items() {
-            let name = tool.at("name");
-            if name.is_text() {
+            if tool.at("name").is_text() {
                 self.text.push_str(if self.text.is_empty() { "" } else { "," });
-                self.text.push_str(name.raw());
+                self.text.push_str(tool.raw());
             }
         }
         let next = list.at("nextCursor");
         if !next.is_text() || next.raw().len() <= 2 {
-            return Ok(true);
+            return Ok(false);
         }
         if self.tried >= MAX_PAGES {
             return Err(Error::protocol("PROTOCOL", "the list of tools does not end"));
         }
         let mut params = Writer::new();
         params.object().key("cursor").raw(next.raw()).end_object();
-        self.params = params.finish();
+        self.cursor = params.finish();
         self.due = f64::NEG_INFINITY;
-        Ok(false)
+        Ok(true)
     }
 
     /// What the caller gets.
     fn end(self, result: Result<Reply, CallError>) -> End {
-        let params = json::parse_str(&self.params, MAX_DEPTH).unwrap_or(Value::NULL);
+        let params = Value::known(&self.params);
         let mut tool = params.at("name").chars();
         if tool.is_empty() {
             tool.push_str("tools/list");
@@ -288,7 +377,11 @@ impl Task {
             });
         }
         let result = match result {
-            Ok(Reply::Result(list)) if self.method == Method::ListTools => return End::Json(list),
+            Ok(Reply::Result(_)) if self.method == Method::ListTools => return End::Json(names(&self.text)),
+            Ok(Reply::Result(result)) if matches!(self.method, Method::Tool(_)) => {
+                let given = params.at("arguments");
+                return read_answer(&result, &tool, given).map_or_else(End::Failed, End::Json);
+            }
             Ok(Reply::Result(result)) => Ok(Payload::read(&result)),
             Ok(Reply::Error(error)) => Err(rpc_error(&error, &tool)),
             Err(failed) => Err(failed.error),
@@ -303,4 +396,16 @@ impl Task {
             Err(error) => End::Failed(error),
         }
     }
+}
+
+/// The names of tools, given with commas between them.
+fn names(tools: &str) -> String {
+    let mut out = Writer::new();
+    out.array();
+    let list = concat(&["[", tools, "]"]);
+    for tool in Value::known(&list).items() {
+        out.raw(tool.at("name").raw());
+    }
+    out.end_array();
+    out.finish()
 }

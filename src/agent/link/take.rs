@@ -1,11 +1,11 @@
 //! From the options of a call to its tasks.
 
 use super::jobs::{Batch, SINGLE, Task};
-use super::{Action, End, Link, Method, SHARED};
+use super::{Action, End, Link, Method, Row, SHARED};
 use crate::agent::options::{CallOptions, Options};
 use crate::agent::remediation;
 use crate::agent::report::{Failure, SendResult};
-use crate::agent::tools::{self, CALL_TOOL, LIST_TOOLS, PING, SEND_MESSAGE};
+use crate::agent::tools::{self, SEND_MESSAGE};
 use crate::json::{Value, Writer};
 use crate::mcp::session::Outcome;
 use crate::prelude::*;
@@ -49,14 +49,15 @@ impl Link {
         shared: &Secret,
         out: &mut Vec<Action>,
     ) {
-        let mut options = Options::parse(SEND_MESSAGE.js, options);
+        let row = Row::nth(SEND_MESSAGE);
+        let mut options = Options::parse(row.js(), options);
         let mut key = options.text("idempotencyKey");
         if key.is_empty() && options.is_fine() {
             key = self.keys.next(chain);
         }
         let mut params = Writer::new();
         params.object().key("name").string(&self.config.send_tool).key("arguments").object();
-        tools::bind(&SEND_MESSAGE, &mut options, &mut params);
+        tools::bind(row, &mut options, &mut params);
         let filled = |name| options.get(name).filter(|value| !matches!(value.raw(), "\"\"" | "[]"));
         params.key("channel");
         match filled("channel") {
@@ -142,29 +143,32 @@ impl Link {
     }
 
     fn other(&mut self, job: u32, method: Method, options: &str, out: &mut Vec<Action>) {
-        let row = match method {
-            Method::CallTool => &CALL_TOOL,
-            Method::ListTools => &LIST_TOOLS,
-            _ => &PING,
-        };
-        let mut options = Options::parse(row.js, options);
-        tools::bind(row, &mut options, Writer::new().object());
+        let row = method.row();
+        let mut options = Options::parse(row.js(), options);
+        let mut arguments = Writer::new();
+        arguments.object();
+        tools::bind(row, &mut options, &mut arguments);
+        arguments.end_object();
         let CallOptions { timeout_ms, token } = options.call_options(self.config.timeout_ms);
         if token.is_empty() && self.config.token.is_empty() {
             options.bad("agentToken", "is missing");
         }
-        let idempotent = method == Method::CallTool && options.flag("idempotent", false);
+        let again = row.reads() || (method == Method::CallTool && options.flag("idempotent", false));
         let mut params = Writer::new();
         if method != Method::ListTools {
-            params.object().key("name").string(&options.text_or("toolName", row.tool)).key("arguments");
-            let arguments = options.get("arguments").filter(|_| method == Method::CallTool);
-            params.raw(arguments.map_or("{}", Value::raw)).end_object();
+            let own = if method == Method::CallTool { String::new() } else { row.tool() };
+            params.object().key("name").string(&match method {
+                Method::Tool(_) => own,
+                _ => options.text_or("toolName", &own),
+            });
+            let given = options.get("arguments").filter(|_| method == Method::CallTool);
+            params.key("arguments").raw(given.map_or(&arguments.finish(), Value::raw)).end_object();
         }
         let end = match options.end() {
             Ok(()) => {
                 let home = if token.is_empty() { SHARED } else { self.lane(&token) };
                 let mut task = Task::new(job, method, SINGLE, home, params.finish(), timeout_ms);
-                if idempotent {
+                if again {
                     task.max_attempts = self.config.max_attempts.max(1);
                 }
                 self.tasks.push(task);

@@ -1,3 +1,5 @@
+mod listening;
+
 use super::*;
 use crate::error::Kind;
 use crate::http::Headers;
@@ -121,10 +123,26 @@ impl Bench {
             Action::Wake(ms) => format!("wake {}", ms - NOW),
             Action::Ended { job, end } => format!("ended {job} {}", brief(&end)),
             Action::Push(params) => format!("push {params}"),
+            Action::Say { what: "event", number, json } => format!("event {number} {}", heard(&json)),
+            Action::Say { what, number, json } if what == "state" || what == "over" => {
+                let codes = json.replace(['"', '[', ']'], "");
+                let code = codes.split_once("code:").and_then(|(_, rest)| rest.split(',').next());
+                let parts = codes.split(',').take(if what == "state" { 3 } else { 0 });
+                let words: Vec<_> = parts.chain(code).filter(|part| *part != "null").collect();
+                format!("{what} {number} {}", words.join(" ")).trim_end().to_owned()
+            }
+            Action::Say { what, number, json } => format!("{what} {number} {json}"),
             Action::Closed => "closed".to_owned(),
         };
         self.out.drain(..).map(short).collect()
     }
+}
+
+/// An event's type and what tells it from others.
+fn heard(json: &str) -> String {
+    let event = crate::json::parse_str(json, 9).unwrap();
+    let parts = ["type", "text", "detail"].map(|key| event.at(key).chars());
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn brief(end: &End) -> String {
@@ -547,4 +565,131 @@ fn a_post_that_fails_is_the_call_s_own_loss() {
     let cause = result.cause().unwrap();
     assert_eq!((*job, cause.kind, cause.message.as_str()), (first, Kind::TransportError, "reset"));
     assert_eq!(bench.said().len(), 1, "the other goes on: {second}");
+}
+
+/// The method of that name.
+fn tool(name: &str) -> Method {
+    let row = tools::rows().position(|row| row.js() == name).unwrap();
+    Method::of(u32::try_from(row).unwrap())
+}
+
+const OLD: &str =
+    r#"{"tools":[{"name":"comms_check_trust","inputSchema":{"properties":{"contactAddress":{}}}}]}"#;
+
+#[test]
+fn rows_are_methods_by_their_number() {
+    for (row, method) in [Method::Send, Method::SendMany, Method::CallTool, Method::ListTools, Method::Ping]
+        .into_iter()
+        .enumerate()
+    {
+        assert_eq!(Method::of(u32::try_from(row).unwrap()), method);
+        assert_eq!(method.row(), Row::nth(u32::try_from(row).unwrap()));
+    }
+    assert_eq!((tool("getMe").row().js(), Method::of(5).row().js()), ("getMe", "typing"));
+}
+
+#[test]
+fn a_session_asks_for_its_tools_once_and_only_for_those_who_need_them() {
+    let mut bench = Bench::new();
+    let plain = bench.call(tool("getMe"), "");
+    let first = bench.call(tool("checkTrust"), r#"{"contact":"+1"}"#);
+    let second = bench.call(tool("checkTrust"), r#"{"contact":"+2"}"#);
+    let lane = bench.opened()[0];
+    let posts = bench.stand(lane);
+    assert_eq!(posts.len(), 2, "{posts:?}");
+    assert!(posts[0].2.contains("comms_get_me") && posts[1].2.contains("tools/list"), "{posts:?}");
+    bench.event(lane, &format!(r#"{{"id":{},"result":{OLD}}}"#, posts[1].1));
+    let calls = bench.posted();
+    for ((_, _, frame), contact) in calls.iter().zip(["+1", "+2"]) {
+        let arguments = format!(r#""arguments":{{"contactAddress":"{contact}"}}"#);
+        assert!(frame.contains(&arguments), "{frame}");
+    }
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    bench.post_answered(posts[1].0, 202);
+    for (post, id, _) in [&posts[0], &calls[0], &calls[1]] {
+        bench.post_answered(*post, 202);
+        let answer = r#"{"content":[{"type":"text","text":"{\"agent_id\":1}"}]}"#;
+        bench.event(lane, &format!(r#"{{"id":{id},"result":{answer}}}"#));
+    }
+    for job in [plain, first, second] {
+        let end = End::Json(r#"{"agentId":1}"#.to_owned());
+        assert!(bench.out.contains(&Action::Ended { job, end }), "{:?}", bench.out);
+    }
+    bench.out.clear();
+    bench.call(tool("checkTrust"), r#"{"contact":"+3"}"#);
+    assert!(bench.posted()[0].2.contains("contactAddress"), "asked again");
+    // Another session may be another server.
+    let at = bench.at();
+    bench.link.stream_ended(lane, None, &at, &mut bench.out);
+    bench.out.clear();
+    bench.call(tool("checkTrust"), r#"{"contact":"+4"}"#);
+    let lane = bench.opened()[0];
+    let posts = bench.stand(lane);
+    assert!(posts[0].2.contains("tools/list"), "{posts:?}");
+    bench.event(
+        lane,
+        &format!(r#"{{"id":{},"error":{{"code":-32601,"message":"Method not found"}}}}"#, posts[0].1),
+    );
+    assert!(bench.posted()[0].2.contains(r#"{"contact":"+4"}"#), "without a list our names");
+}
+
+#[test]
+fn who_waits_for_the_tools_has_a_deadline_and_outlives_who_asked() {
+    let mut bench = Bench::new();
+    let asks = bench.call(tool("checkTrust"), r#"{"contact":"+1"}"#);
+    let late = bench.call(tool("checkTrust"), r#"{"contact":"+2","timeoutMs":50}"#);
+    let waits = bench.call(tool("checkTrust"), r#"{"contact":"+3"}"#);
+    let lane = bench.opened()[0];
+    let posts = bench.stand(lane);
+    assert_eq!(posts.len(), 1, "{posts:?}");
+    bench.tick(NOW + 49.0);
+    assert!(!bench.out.iter().any(|action| matches!(action, Action::Ended { .. })), "{:?}", bench.out);
+    bench.tick(NOW + 50.0);
+    let ended = bench.out.iter().find_map(|action| match action {
+        Action::Ended { job, end: End::Failed(error) } => Some((*job, error.kind, error.code.clone())),
+        _ => None,
+    });
+    assert_eq!(ended, Some((late, Kind::DeadlineError, "TIMEOUT".into())));
+    bench.out.clear();
+    bench.abort(asks);
+    let posts = bench.posted();
+    assert!(posts[0].2.contains("tools/list") && posts.len() == 1, "the next one asks: {posts:?}");
+    bench.event(lane, &format!(r#"{{"id":{},"result":{{"tools":[]}}}}"#, posts[0].1));
+    let posts = bench.posted();
+    assert!(posts[0].2.contains(r#"{"contact":"+3"}"#), "{posts:?}");
+    bench.event(lane, &format!(r#"{{"id":{},"result":{{"content":[]}}}}"#, posts[0].1));
+    let end = End::Json(r#"{"raw":null}"#.to_owned());
+    assert!(bench.out.contains(&Action::Ended { job: waits, end }), "{:?}", bench.out);
+}
+
+#[test]
+fn without_a_session_nobody_waits_for_its_tools() {
+    let mut bench = Bench::new();
+    let mut jobs = Vec::new();
+    for _ in 0..3 {
+        jobs.push(bench.call(tool("typing"), r#"{"to":"+1"}"#));
+    }
+    let lane = bench.opened()[0];
+    bench.out.clear();
+    let (at, head) = (bench.at(), Head { status: 401, headers: Headers::default() });
+    bench.link.stream_refused(lane, &head, b"{}", &at, &mut bench.out);
+    assert!(bench.opened().is_empty(), "a refused token is shown once");
+    for job in jobs {
+        let refused = |action: &Action| matches!(action, Action::Ended { job: ended, end: End::Failed(error) } if *ended == job && error.kind == Kind::AuthError);
+        assert!(bench.out.iter().any(refused), "{:?}", bench.out);
+    }
+}
+
+#[test]
+fn a_preview_that_would_act_goes_nowhere() {
+    let mut bench = Bench::new();
+    let job = bench.call(tool("deprovisionChannels"), "");
+    let lane = bench.opened()[0];
+    let posts = bench.stand(lane);
+    let old =
+        r#"{"tools":[{"name":"comms_deprovision_channels","inputSchema":{"properties":{"agentId":{}}}}]}"#;
+    bench.event(lane, &format!(r#"{{"id":{},"result":{old}}}"#, posts[0].1));
+    let failed = |action: &Action| matches!(action, Action::Ended { job: ended, end: End::Failed(error) } if *ended == job && error.kind == Kind::ConfigError);
+    assert!(bench.out.iter().any(failed), "{:?}", bench.out);
+    assert!(bench.posted().is_empty());
 }

@@ -19,7 +19,7 @@ thread_local! {
 
 /// Remembers where a panic happened, for the message of the `InternalError`.
 #[wasm_bindgen(start)]
-pub(crate) fn start() {
+pub(crate) fn remember_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let mut text = panic.payload().downcast_ref::<&str>().copied().unwrap_or("panic").to_owned();
         if let Some(place) = panic.location() {

@@ -597,7 +597,8 @@ fn pushes_are_handed_out_whenever_they_come() {
     bench.out.clear();
     let push = r#"{"method":"notifications/message","params":{"level":"info","data":{"type":"message"}},"jsonrpc":"2.0"}"#;
     bench.event(push);
-    assert_eq!(bench.out, [Action::Push(r#"{"level":"info","data":{"type":"message"}}"#.to_owned())]);
+    let params = r#"{"level":"info","data":{"type":"message"}}"#.to_owned();
+    assert_eq!(bench.out, [Action::Push { params, id: String::new() }]);
     bench.stand();
     bench.out.clear();
     bench.event(push);

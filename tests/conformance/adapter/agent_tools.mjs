@@ -23,7 +23,7 @@ export function adapter(modules) {
     let ended;
     try {
       const agent = new modules.main.Agent({ ...options, fetch: server.fetch, clock, random: () => 0, timeoutMs: TIMEOUT_MS });
-      ended = (REPORTS[jsMethod] ?? plain)(await agent[jsMethod](given(args)));
+      ended = (REPORTS[jsMethod] ?? plain)(await agent[jsMethod](args));
       await agent.close();
     } catch (error) {
       ended = thrown(modules, error);

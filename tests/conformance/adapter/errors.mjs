@@ -9,6 +9,9 @@ const MEMBERS = {
   RateLimitError: (error) => ({ retryAfterSeconds: seconds(error.retryAfterMs) }),
   ChannelError: (error) => ({ channel: error.channel, action: error.action, provider: error.provider }),
   ProviderWebhookWireFailed: (error) => ({ retryable: error.retryable }),
+  OnboardingRequired: (error) => ({
+    code: error.code, orgId: error.orgId, onboardingUrl: error.onboardingUrl, onboardingSessionId: error.onboardingSessionId, expiresAt: error.expiresAt,
+  }),
 };
 
 /** Class, bases and members of an error of the package; what is none has only its name. */
@@ -21,5 +24,5 @@ export function describe({ main }, error) {
   }
   // Each name must be the exported class, or `instanceof` would not hold for users.
   if (!mro.every((name) => error instanceof main[name])) return { foreign: mro.join(" < ") };
-  return { class: mro[0], mro, ...Object.assign({}, ...mro.map((name) => MEMBERS[name]?.(error))) };
+  return { class: mro[0], mro, ...Object.assign({}, ...mro.toReversed().map((name) => MEMBERS[name]?.(error))) };
 }

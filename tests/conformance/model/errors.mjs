@@ -16,10 +16,12 @@ const BASES = {
   ProviderWebhookWireFailed: ["ChannelError", "ButtDialError"],
   ProviderCapabilityError: ["ChannelError", "ButtDialError"],
   TransportError: ["ButtDialError"],
+  ProtocolError: ["ButtDialError"],
   ConfigError: ["ButtDialError"],
+  ToolError: ["ButtDialError"],
   ButtDialError: [],
 };
-const STAGES = { AuthError: "auth", RateLimitError: "rate_limit", ChannelError: "channel", TransportError: "transport", ConfigError: "config" };
+const STAGES = { AuthError: "auth", RateLimitError: "rate_limit", ChannelError: "channel", TransportError: "transport", ProtocolError: "transport", ConfigError: "config", ToolError: "server" };
 
 /** An error of a class with its members. */
 export function error(name, members) {

@@ -4,6 +4,7 @@ import { either, isObject, truthy } from "./python.mjs";
 import { error, fromAnswer, retryAfter } from "./errors.mjs";
 import { text } from "./whatsapp.mjs";
 import { SOME_TEXT } from "../compare.mjs";
+import { ACTIONS, TOOLS, wireArguments } from "./tools.mjs";
 
 /** What an HTTP error, a failed connection or an unreadable answer becomes on its way out. */
 class Failed extends Error {
@@ -18,7 +19,7 @@ class Failed extends Error {
 export function run({ client, jsMethod, args, responses }, ours, now) {
   const log = { sessions: [], calls: [] };
   const token = either(args.agentToken ?? null, client.agentToken);
-  const base = client.baseUrl.replace(/\/+$/, "").replace(/\/sse$/, "");
+  const base = (client.baseUrl ?? "").replace(/\/+$/, "").replace(/\/sse$/, "");
   const authorization = `Bearer ${token}`;
 
   /** One session: its tool's result, its list of tools, or a {@link Failed}. */
@@ -32,7 +33,8 @@ export function run({ client, jsMethod, args, responses }, ours, now) {
     if (entry.throws !== undefined) throw broken(entry.throws, ours);
     return entry;
   };
-  return { ...log, ...METHODS[jsMethod]({ args, client, token, session, ours }) };
+  if (!truthy(client.baseUrl)) return { ...log, ...noAddress(ours) };
+  return { ...log, ...(METHODS[jsMethod] ?? typed)({ jsMethod, args, client, token, session, ours }) };
 }
 
 /** Why an HTTP status ended an attempt. The reference knows 401 and 429; others are the text of its HTTP library. */
@@ -122,12 +124,74 @@ const METHODS = {
   },
 };
 
+/** A method for one tool: {@link TOOLS}. */
+function typed({ jsMethod, args, token, session, ours }) {
+  const tool = TOOLS[jsMethod];
+  const action = tool.action ?? (jsMethod === "whatsappAction" ? args.action : null);
+  const acts = action !== null;
+  if (acts && !ACTIONS.includes(action) && !ours.has("open-actions")) return { exception: "ValueError", message: SOME_TEXT };
+  if (!truthy(token)) return noToken(jsMethod, ours, acts);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const entry = session(acts ? "comms_whatsapp_action" : tool.name, wireArguments(jsMethod, args));
+      return answered(entry, action, ours);
+    } catch (failed) {
+      const ended = thrown(failed);
+      if (!ours.has("reads-again") || !failed.again || attempt === 3) return ended;
+    }
+  }
+}
+
+/** What becomes of a tool's answer. */
+function answered(entry, action, ours) {
+  const { value, said } = payload(entry, ours);
+  const object = isObject(value) ? value : {};
+  const unable = (code) => code === "PROVIDER_UNSUPPORTED" || code === "CHANNEL_UNSUPPORTED";
+  const members = ({ channel, provider }) => (ours.has("capability-members") ? { channel: filled(channel), provider: filled(provider) } : { channel: channel ?? null, provider: provider ?? null });
+  const incapable = ({ code, ...more }, message) => {
+    const { class: exception, ...rest } = error("ProviderCapabilityError", { code, message, action, ...members(more) });
+    return { exception, ...rest };
+  };
+  const default_ = `Provider does not support ${action}`;
+  if (ours.has("tool-errors")) {
+    const nested = isObject(object.error) ? object.error : {};
+    const envelope = { ...nested, ...object };
+    const words = errorText(object, OURS, said) ?? spokenError(entry, object, said, value) ?? (truthy(object.error) ? written(object.error, OURS, said) : null);
+    if (unable(envelope.code)) return incapable(envelope, words ?? default_);
+    if (words !== null) {
+      const made = fromAnswer({ status: 400, body: envelope, headers: {} }, ours, { now: 0 });
+      const { class: exception, ...rest } = made.class === "ButtDialError" ? error("ToolError", { code: made.code }) : made;
+      return { exception, ...rest, message: words, statusCode: null };
+    }
+  }
+  if (action !== null && unable(object.code)) return incapable(object, truthy(object.error) ? text(object.error, ours) : default_);
+  if (isObject(value)) return { result: ours.has("camel-answers") ? camelCase(value) : value };
+  return { result: action !== null || ours.has("raw-answers") ? { raw: value } : value };
+}
+
+/** The members in camel case, unless they are there in it; what begins with a bar keeps that. */
+function camelCase(object) {
+  const name = (key) => key.replace(/(?<=[^_])_+([^_]?)/g, (_, letter) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [Object.hasOwn(object, name(key)) ? key : name(key), value]));
+}
+
+/** Every reading of errors there is. */
+const OURS = new Set(["errors-of-objects", "nested-error", "json-text"]);
+
 function thrown(failed) {
   if (!(failed instanceof Failed)) throw failed;
   return failed.thrown;
 }
 
-function noToken(method, ours) {
+/** No address of the service. */
+function noAddress(ours) {
+  if (!ours.has("config-stage")) return { exception: "ValueError", message: SOME_TEXT };
+  const { class: exception, ...members } = error("ConfigError", { message: "Agent: `baseUrl` must be an absolute http(s) URL without user, query and fragment" });
+  return { exception, ...members };
+}
+
+function noToken(method, ours, acts = false) {
+  if (acts && !ours.has("config-stage")) return { exception: "ValueError", message: SOME_TEXT };
   const own = ours.has("config-stage");
   const message = own ? `${method}: \`agentToken\` is missing` : "agent_token is required to call MCP tools";
   const { class: exception, ...members } = error("ConfigError", { message });

@@ -4,6 +4,9 @@ import { headerOf, lockoutWords, ourInteger } from "../model/errors.mjs";
 import { isObject, truthy } from "../model/python.mjs";
 
 const files = ["error_response"];
+const everywhere = [...files, "accounts_requests", "agent_rest"];
+/** The answers of a case: itself, or those of its script. */
+const answers = (input) => input.responses?.map(({ status, body, headers }) => ({ statusCode: status, body, headers })) ?? [input];
 const member = ({ body }, ...keys) => (isObject(body) ? keys.map((key) => body[key]).filter((value) => value !== undefined) : []);
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const exact = (headers) => headers?.["Retry-After"] || headers?.["retry-after"] || null;
@@ -12,14 +15,14 @@ export const rules = [
   {
     id: "error-json-text",
     switch: "json-text",
-    files,
+    files: everywhere,
     applies: (input) =>
-      member(input, "error", "message", "code", "channel", "action", "provider").some((value) => truthy(value) && typeof value !== "string"),
+      answers(input).some((one) => member(one, "error", "message", "code", "channel", "action", "provider").some((value) => truthy(value) && typeof value !== "string")),
   },
   {
     id: "retry-after-header",
-    files,
-    applies: ({ headers }) => headerOf(headers) !== exact(headers) || !/^-?[0-9]+$/.test(headerOf(headers) ?? "0"),
+    files: everywhere,
+    applies: (input) => answers(input).some(({ headers }) => headerOf(headers) !== exact(headers) || !/^-?[0-9]+$/.test(headerOf(headers) ?? "0")),
   },
   {
     id: "retry-after-body",

@@ -3,12 +3,13 @@
 
 import { rules as errors } from "./errors.mjs";
 import { rules as inbound } from "./inbound.mjs";
+import { rules as rest } from "./rest.mjs";
 import { rules as sending } from "./sending.mjs";
 import { rules as signature } from "./signature.mjs";
 
-export const RULES = [...signature, ...inbound, ...errors, ...sending];
+export const RULES = [...signature, ...inbound, ...errors, ...rest, ...sending];
 
 /** The rules that an input of this file triggers. */
 export function rulesFor(file, input) {
-  return RULES.filter((rule) => rule.files.includes(file) && rule.applies(input));
+  return RULES.filter((rule) => rule.files.includes(file) && rule.applies(input, file));
 }

@@ -1,0 +1,274 @@
+//! What a row of the table says, and how it is read.
+//!
+//! `call` is `POST /api/orgs/abandon pollToken T`: method, path with `{options}`, and then, in order of preference, what
+//! authorises: an option that holds a secret, `T` for the workspace's token, `A` for the agent's (or the option `agentToken`).
+//! Nothing: nobody has to. `N` adds the one-shot headers of wire-contract 1.2, `D` says that the service gives the call up,
+//! `W` that somebody should be told of the end.
+//!
+//! `keys` are the options, each `name`, marks, and `>key` (its name on the wire, where it is another) or `=JSON` (what is sent
+//! where it is not given). The marks:
+//!
+//! | mark | what it is |
+//! |---|---|
+//! | (none) | text |
+//! | `?` | `true` or `false` |
+//! | `#` | a number |
+//! | `{` | an object |
+//! | `[` | an array of texts |
+//! | `!` | must be given |
+//! | `+` | must be given, and not empty |
+//! | `~` | is sent only when it says something; everything else is sent when it is given |
+//! | `/` | goes into the path as a segment, which is never empty and never a dot segment |
+//! | `%` | is the path |
+//! | `&` | goes into the query |
+//! | `^` | is the idempotency key; with `=` there always is one |
+//! | `-` | goes nowhere by itself: it authorises |
+//! | `*` | its members go into the body as they are, as does every option without a name in the table |
+//!
+//! What has no place goes into the body. `answer` names the members that the package reads, camelCase: see [`super::shape`]. In
+//! front of it `!` says that the answer may ask for terms to be accepted first, `?` that failures are answered `null`.
+
+use super::{AGENT_ROWS, ROWS};
+use crate::json::Value;
+use crate::text::{cut, part};
+
+/// A row: one endpoint.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Name of the method in JavaScript.
+    pub(super) js: &'static str,
+    pub(super) call: &'static str,
+    pub(super) keys: &'static str,
+    pub(super) answer: &'static str,
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) text: Text,
+}
+
+/// What only people and compilers read; no part of the wasm.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text {
+    pub(super) options: &'static str,
+    pub(super) returns: &'static str,
+    pub(super) doc: &'static str,
+    pub(super) docs: &'static [KeyDoc],
+}
+
+/// An option for people and compilers: name, TypeScript type, what it is.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) type KeyDoc = (&'static str, &'static str, &'static str);
+
+/// A row: name, `call`, `keys`, `answer`; then for people the names of the option and answer types, what the call does, and its
+/// options.
+macro_rules! row {
+    ($js:literal, $call:literal, $keys:literal, $answer:literal, [$options:literal, $returns:literal, $doc:literal $(,)?], $docs:expr $(,)?) => {
+        $crate::accounts::row::Row {
+            js: $js,
+            call: $call,
+            keys: $keys,
+            answer: $answer,
+            #[cfg(not(target_arch = "wasm32"))]
+            text: $crate::accounts::row::Text {
+                options: $options,
+                returns: $returns,
+                doc: $doc,
+                docs: $docs,
+            },
+        }
+    };
+}
+
+pub(super) use row;
+
+/// The row of a method; of an unknown one, a row without anything.
+#[must_use]
+pub(super) fn find(js: &str) -> Row {
+    let mut rest = text();
+    loop {
+        let (lines, others) = cut(rest, b'@');
+        let (name, lines) = cut(lines, b'\n');
+        if name == js || rest.is_empty() {
+            let (call, lines) = cut(lines, b'\n');
+            let (keys, answer) = cut(lines, b'\n');
+            return Row {
+                js: name,
+                call,
+                keys,
+                answer,
+                #[cfg(not(target_arch = "wasm32"))]
+                text: ROWS
+                    .iter()
+                    .chain(AGENT_ROWS)
+                    .find(|row| row.js == name)
+                    .map_or(NO_TEXT, |row| row.text),
+            };
+        }
+        rest = others;
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+const NO_TEXT: Text = Text { options: "", returns: "", doc: "", docs: &[] };
+
+/// All rows as one text: a table of texts would weigh a pointer and a length for each.
+fn text() -> &'static str {
+    static BYTES: [u8; LENGTH] = joined();
+    core::str::from_utf8(&BYTES).unwrap_or_default()
+}
+
+const LENGTH: usize = length(ROWS).saturating_add(length(AGENT_ROWS));
+
+/// Lines, with an `@` behind each row.
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "runs in the compiler")]
+const fn length(rows: &[Row]) -> usize {
+    let (mut length, mut at) = (0, 0);
+    while at < rows.len() {
+        let Row { js, call, keys, answer, .. } = rows[at];
+        length += js.len() + call.len() + keys.len() + answer.len() + 4;
+        at += 1;
+    }
+    length
+}
+
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "runs in the compiler")]
+const fn joined() -> [u8; LENGTH] {
+    let (mut out, mut to, mut number) = ([b'@'; LENGTH], 0, 0);
+    while number < ROWS.len() + AGENT_ROWS.len() {
+        let row = if number < ROWS.len() { ROWS[number] } else { AGENT_ROWS[number - ROWS.len()] };
+        let (lines, mut line) = ([row.js, row.call, row.keys, row.answer], 0);
+        while line < lines.len() {
+            let mut at = 0;
+            while at < lines[line].len() {
+                out[to] = lines[line].as_bytes()[at];
+                to += 1;
+                at += 1;
+            }
+            if line + 1 < lines.len() {
+                out[to] = b'\n';
+            }
+            to += 1;
+            line += 1;
+        }
+        number += 1;
+    }
+    out
+}
+
+impl Row {
+    /// The method's name in JavaScript.
+    #[must_use]
+    pub fn js(&self) -> &'static str {
+        self.js
+    }
+
+    pub(super) fn answer(&self) -> &'static str {
+        self.answer
+    }
+
+    /// The same without what stands in front.
+    pub(super) fn shape(&self) -> &'static str {
+        let answer = self.answer();
+        part(answer, usize::from(matches!(answer.as_bytes(), [b'!' | b'?', ..])), answer.len())
+    }
+
+    /// Whether failures of it are `null` instead of errors.
+    pub(super) fn forgives(&self) -> bool {
+        self.answer().starts_with('?')
+    }
+
+    /// Whether an agent calls it, not a workspace.
+    pub(super) fn is_agents(&self) -> bool {
+        self.call.ends_with(" A")
+    }
+
+    /// Method and path.
+    pub(super) fn route(&self) -> (&'static str, &'static str) {
+        let (method, rest) = cut(self.call, b' ');
+        (method, cut(rest, b' ').0)
+    }
+
+    /// What authorises it, and the letters.
+    pub(super) fn rights(&self) -> Words {
+        Words(cut(cut(self.call, b' ').1, b' ').1)
+    }
+
+    pub(super) fn has_right(&self, letter: u8) -> bool {
+        self.rights().any(|word| word.as_bytes() == [letter])
+    }
+
+    pub(super) fn keys(&self) -> Keys {
+        Keys(Words(self.keys))
+    }
+}
+
+/// The words of a text.
+#[derive(Clone, Copy)]
+pub(super) struct Words(pub(super) &'static str);
+
+impl Iterator for Words {
+    type Item = &'static str;
+
+    fn next(&mut self) -> Option<&'static str> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (word, rest) = cut(self.0, b' ');
+        self.0 = rest;
+        Some(word)
+    }
+}
+
+/// An option of a row.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    marks: &'static str,
+    pub(super) wire: &'static str,
+    /// JSON; empty if there is none.
+    pub(super) default: &'static str,
+}
+
+impl Key {
+    pub(super) fn has(&self, mark: u8) -> bool {
+        self.marks.bytes().any(|known| known == mark)
+    }
+
+    /// What is wrong with a value; empty: nothing.
+    pub(super) fn complaint(&self, value: Value<'_>) -> &'static str {
+        let first = value.raw().bytes().next().unwrap_or_default();
+        let (fits, must) = match self.marks.bytes().next().unwrap_or_default() {
+            b'?' => (matches!(first, b't' | b'f'), "must be true or false"),
+            b'#' => (first == b'-' || first.is_ascii_digit(), "must be a number"),
+            b'{' => (first == b'{', "must be an object"),
+            b'[' => (
+                value.array().is_some_and(|mut items| items.all(|item| item.raw().starts_with('"'))),
+                "must be an array of strings",
+            ),
+            _ => (first == b'"', "must be a string"),
+        };
+        if fits { "" } else { must }
+    }
+}
+
+/// The options of a row.
+pub(super) struct Keys(Words);
+
+impl Iterator for Keys {
+    type Item = Key;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Key> {
+        let word = self.0.next()?;
+        let (left, default) = cut(word, b'=');
+        let (left, wire) = cut(left, b'>');
+        let place = left.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(left.len());
+        let name = left.get(..place).unwrap_or_default();
+        Some(Key {
+            name,
+            marks: left.get(place..).unwrap_or_default(),
+            wire: if wire.is_empty() { name } else { wire },
+            // An empty default is one all the same: the key of the call.
+            default: if default.is_empty() && word.ends_with('=') { "\"\"" } else { default },
+        })
+    }
+}

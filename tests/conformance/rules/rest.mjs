@@ -1,0 +1,34 @@
+/** @file Deviations of `accounts_requests` and `agent_rest`. See docs/parity.md. */
+
+import { badSegment, encoded, failed, isAgents, lastAnswer, mapped, othersNames, placed, refusable } from "../model/rest.mjs";
+import { isObject, truthy } from "../model/python.mjs";
+
+const files = ["accounts_requests", "agent_rest"];
+const accounts = ["accounts_requests"];
+const agents = ["agent_rest"];
+const plain = (text) => encoded(text) === text;
+const succeeded = (input) => failed(input) === undefined && lastAnswer(input, 1) !== undefined;
+const body = (input) => lastAnswer(input, 1)?.json;
+const session = (input) => (isObject(body(input)) ? [body(input).onboardingSessionId, body(input).onboarding_session_id] : []);
+
+export const rules = [
+  {
+    id: "encoded-values",
+    files,
+    applies: (input) =>
+      placed(input).some(([, value]) => typeof value === "string" && !plain(value)) || session(input).some((id) => typeof id === "string" && !plain(id)),
+  },
+  { id: "whole-segments", files, only: true, applies: (input) => badSegment(input) !== undefined },
+  { id: "https-only", files, only: true, applies: ({ client }) => client.baseUrl.startsWith("http://") },
+  { id: "agents-key", files: accounts, only: true, applies: ({ jsMethod, args }) => jsMethod === "registerAgent" && !truthy(args.idempotencyKey) },
+  { id: "one-casing", files: accounts, applies: othersNames },
+  { id: "both-casings", files: accounts, applies: (input) => input.jsMethod === "rotateToken" && isObject(body(input)) && truthy(body(input).challengeId) },
+  { id: "no-challenge", files: accounts, applies: (input) => input.jsMethod === "rotateToken" && succeeded(input) && !truthy(body(input)?.challengeId) && !truthy(body(input)?.challenge_id) },
+  { id: "one-mapper", files: accounts, applies: (input) => failed(input) !== undefined && mapped(failed(input)).class !== "ButtDialError" },
+  { id: "no-code", files: accounts, applies: (input) => failed(input) !== undefined && !truthy(failed(input).json?.code) },
+  { id: "any-json", files: accounts, applies: (input) => input.jsMethod === "verify" && succeeded(input) && body(input) !== undefined && !isObject(body(input)) },
+  { id: "json-is-utf8", files, applies: ({ responses }) => responses.some(({ bodyHex }) => /^(fffe|feff)/.test(bodyHex)) },
+  { id: "rest-throws", files: agents, only: true, applies: (input) => isAgents(input) && input.jsMethod !== "fetchUsageSummary" && failed(input) !== undefined },
+  { id: "config-error", files: agents, applies: ({ client }) => client.baseUrl === "" },
+  { id: "warn-when-sent", files: accounts, applies: (input) => ["provisionChannels", "onboard"].includes(input.jsMethod) && refusable(input) },
+];
