@@ -38,7 +38,7 @@ pub fn ask(asked: &str, bytes: Vec<u8>, now_ms: f64, fraction: f64) -> String {
             });
         }
         "\"parse\"" => {
-            out.raw(&event::to_json(&parse_inbound(&bytes, depth(args)).1));
+            event::write(&parse_inbound(&bytes, depth(args)).1, &mut out);
         }
         "\"plan\"" => plan(args, &mut out),
         "\"hint\"" => hint(args, &bytes, &mut out),
@@ -160,7 +160,8 @@ pub(crate) fn describe(received: &Received, out: &mut Writer) {
                 Scheme::Insecure => "none",
             });
             out.key("deliveryId").string_or_null(webhook.delivery_id.as_deref());
-            out.key("events").raw(&event::to_json(&webhook.events)).key("dedupeKeys").array();
+            event::write(&webhook.events, out.key("events"));
+            out.key("dedupeKeys").array();
             for key in &dedupe_keys(webhook) {
                 out.string_or_null(key.as_deref());
             }

@@ -83,14 +83,19 @@ impl Event {
     }
 }
 
+/// Appends the events as one JSON array.
+pub(crate) fn write(events: &[Event], writer: &mut Writer) {
+    writer.array();
+    for event in events {
+        event.write_json(writer);
+    }
+    writer.end_array();
+}
+
 /// The events as one JSON array.
 #[must_use]
 pub fn to_json(events: &[Event]) -> String {
     let mut writer = Writer::new();
-    writer.array();
-    for event in events {
-        event.write_json(&mut writer);
-    }
-    writer.end_array();
+    write(events, &mut writer);
     writer.finish()
 }

@@ -52,7 +52,7 @@ fn entry(module: &Module, host: &Host, base64: &str) -> String {
 /// uses here.
 const MORE_GLUE: &str = "export const memory = () => wasm.memory.buffer;
 export function launch(module) {
-    wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
+    wasm = new WebAssembly.Instance(module, IMPORTS).exports;
     wasm.__wbindgen_start?.();
 }
 ";
@@ -95,7 +95,9 @@ fn plain_glue(glue: &Path, js: &Path, module: &Module) -> Outcome<String> {
     {
         return Err(format!("{}.js does not keep the module where it did", module.name));
     }
-    text.push_str(MORE_GLUE);
+    // Where nothing is imported, not even the list of that.
+    let nothing = text.contains("const import0 = {\n        __proto__: null,\n    };");
+    text.push_str(&MORE_GLUE.replace(", IMPORTS", if nothing { "" } else { ", __wbg_get_imports()" }));
     Ok(text)
 }
 
