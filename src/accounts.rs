@@ -30,9 +30,3 @@ pub use onboarding::onboarding_state;
 pub use request::{request, warning};
 pub use row::Row;
 pub use rows::ROWS;
-
-/// The row of a method, of `AccountsClient` or of `Agent`; their names differ.
-#[must_use]
-pub fn row(js: &str) -> Option<&'static Row> {
-    ROWS.iter().chain(AGENT_ROWS).find(|row| row.js() == js)
-}

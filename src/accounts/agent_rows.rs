@@ -15,7 +15,7 @@ pub const AGENT_ROWS: &[Row] = &[
     row!(
         "getWaitingMessages",
         "GET /api/v1/waiting-messages A",
-        "limit#&=50 channel~&",
+        "limit#;=50 channel~;",
         "messages[ agentId mediaUrl errorDetails externalId createdAt ]",
         [
             "WaitingMessagesOptions",
@@ -35,7 +35,7 @@ pub const AGENT_ROWS: &[Row] = &[
     row!(
         "getBilling",
         "GET /api/v1/billing A",
-        r#"period&="month""#,
+        r#"period;="month""#,
         "agentId providerCost billingCost markupPercent byChannel",
         ["BillingOptions", "BillingSummary", "What it costs."],
         &[(

@@ -1,9 +1,11 @@
 //! What follows from the table for people and compilers: declarations and documentation. Native only.
 
 use super::answer::CODES;
-use super::row::{Key, Row, Text};
+use super::row::{Row, Text};
 use super::types::{AGENT_ANSWERS, ANSWERS, FORMS, GIVEN, Interface};
 use super::{AGENT_ROWS, ROWS};
+use crate::agent::tools::Key;
+use crate::agent::tools::docs::cell;
 
 /// The files that are generated, as (path in the repository, text). `cargo xtask generate` writes them; a test keeps
 /// them in step.
@@ -186,11 +188,11 @@ fn section(out: &mut String, row: &Row) {
     }
     out.push_str("\n| option | type | on the wire | sent | what |\n|---|---|---|---|---|\n");
     for (key, (name, typescript, doc)) in row.keys().zip(docs) {
-        let wire = key.wire;
+        let wire = key.wire();
         let place = match () {
             () if key.has(b'/') => "a segment of the path".to_owned(),
             () if key.has(b'%') => "the path".to_owned(),
-            () if key.has(b'&') => format!("`?{wire}=`"),
+            () if key.has(b';') => format!("`?{wire}=`"),
             () if key.has(b'^') => "`Idempotency-Key`".to_owned(),
             () if key.has(b'-') => "`Authorization`".to_owned(),
             () if key.has(b'*') => "its members".to_owned(),
@@ -205,8 +207,4 @@ fn section(out: &mut String, row: &Row) {
         };
         out.push_str(&format!("| `{name}` | `{}` | {place} | {sent} | {} |\n", cell(typescript), cell(doc)));
     }
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace("@defaultValue", "Default:").replace("@throws", "Throws:")
 }

@@ -116,6 +116,7 @@ pub struct Flow {
     pub(super) revealing: bool,
     /// Whether a pause is what ends next.
     pub(super) pauses: bool,
+    begun: bool,
     /// Why a poll was refused, while revealing is tried instead.
     pub(super) refused: Option<Error>,
 }
@@ -136,6 +137,7 @@ impl Flow {
             poll_ms: 0.0,
             revealing: false,
             pauses: false,
+            begun: false,
             refused: None,
         }
     }
@@ -219,10 +221,12 @@ impl Flow {
         }
     }
 
-    /// What the log should be told before the first request, and the name to tell it but once under.
-    #[must_use]
-    pub fn warning(&self) -> Option<(&'static str, &'static str)> {
-        Some((self.row.js(), warning(&self.row, &self.given)?))
+    /// What the log should be told before the first request, once it is known to go out, and the name to tell it but once under.
+    pub fn warning(&mut self, next: &Action) -> Option<(&'static str, &'static str)> {
+        let first = !core::mem::replace(&mut self.begun, true);
+        let warning =
+            warning(&self.row, &self.given).filter(|_| first && matches!(next, Action::Request { .. }));
+        Some((self.row.js(), warning?))
     }
 
     /// What the log should be told of an answer, once under this text's route.

@@ -1,8 +1,9 @@
 //! From a row and its options to a request.
 
 use super::config::Service;
-use super::row::{Key, Row};
+use super::row::Row;
 use crate::agent::options::Options;
+use crate::agent::tools::Key;
 use crate::error::Error;
 use crate::http::{Method, Request};
 use crate::json::{Text, Value, Writer, integer, truthy};
@@ -150,9 +151,9 @@ impl<'a> Draft<'a> {
             let whole = option.has(b'%');
             encode(if whole { cut(&text, b'#').0 } else { &text }, &mut segment, whole);
             self.url = replace(&self.url, &concat(&["{", option.name, "}"]), &segment);
-        } else if option.has(b'&') {
+        } else if option.has(b';') {
             self.query.push(if self.query.is_empty() { '?' } else { '&' });
-            self.query.push_str(option.wire);
+            self.query.push_str(option.wire());
             self.query.push('=');
             encode(&text, &mut self.query, false);
         } else if option.has(b'^') {
@@ -166,7 +167,7 @@ impl<'a> Draft<'a> {
             }
         } else if !option.has(b'-') {
             self.filled = true;
-            self.body.key(option.wire).raw(value.raw());
+            self.body.key(option.wire()).raw(value.raw());
         }
     }
 
@@ -193,7 +194,7 @@ impl<'a> Draft<'a> {
     /// A member that goes into the body as it is.
     #[inline(never)]
     fn further(&mut self, name: Text<'_>, value: Value<'_>, inside: &str) {
-        if self.row.keys().any(|own| name.is(own.wire)) {
+        if self.row.keys().any(|own| name.is(own.wire())) {
             self.options.bad(&concat(&[inside, &name.decode()]), "has an option of its own");
         }
         self.body.key_of(name).raw(value.raw());

@@ -5,23 +5,15 @@
 //! Nothing: nobody has to. `N` adds the one-shot headers of wire-contract 1.2, `D` says that the service gives the call up,
 //! `W` that somebody should be told of the end.
 //!
-//! `keys` are the options, each `name`, marks, and `>key` (its name on the wire, where it is another) or `=JSON` (what is sent
-//! where it is not given). The marks:
+//! `keys` are the options, written and checked as those of tools ([`crate::agent::tools::Row`]), with marks of their own:
 //!
 //! | mark | what it is |
 //! |---|---|
-//! | (none) | text |
-//! | `?` | `true` or `false` |
-//! | `#` | a number |
-//! | `{` | an object |
-//! | `[` | an array of texts |
-//! | `!` | must be given |
 //! | `+` | must be given, and not empty |
-//! | `~` | is sent only when it says something; everything else is sent when it is given |
 //! | `/` | goes into the path as a segment, which is never empty and never a dot segment |
 //! | `%` | is the path |
-//! | `&` | goes into the query |
-//! | `^` | is the idempotency key; with `=` there always is one |
+//! | `;` | goes into the query |
+//! | `^` | is the idempotency key; with `=""` there always is one |
 //! | `-` | goes nowhere by itself: it authorises |
 //! | `*` | its members go into the body as they are, as does every option without a name in the table |
 //!
@@ -29,7 +21,7 @@
 //! front of it `!` says that the answer may ask for terms to be accepted first, `?` that failures are answered `null`.
 
 use super::{AGENT_ROWS, ROWS};
-use crate::json::Value;
+use crate::agent::tools::Keys;
 use crate::text::{cut, part};
 
 /// A row: one endpoint.
@@ -197,7 +189,7 @@ impl Row {
     }
 
     pub(super) fn keys(&self) -> Keys {
-        Keys(Words(self.keys))
+        Keys::of(self.keys)
     }
 }
 
@@ -215,60 +207,5 @@ impl Iterator for Words {
         let (word, rest) = cut(self.0, b' ');
         self.0 = rest;
         Some(word)
-    }
-}
-
-/// An option of a row.
-#[derive(Clone, Copy)]
-pub(super) struct Key {
-    pub(super) name: &'static str,
-    marks: &'static str,
-    pub(super) wire: &'static str,
-    /// JSON; empty if there is none.
-    pub(super) default: &'static str,
-}
-
-impl Key {
-    pub(super) fn has(&self, mark: u8) -> bool {
-        self.marks.bytes().any(|known| known == mark)
-    }
-
-    /// What is wrong with a value; empty: nothing.
-    pub(super) fn complaint(&self, value: Value<'_>) -> &'static str {
-        let first = value.raw().bytes().next().unwrap_or_default();
-        let (fits, must) = match self.marks.bytes().next().unwrap_or_default() {
-            b'?' => (matches!(first, b't' | b'f'), "must be true or false"),
-            b'#' => (first == b'-' || first.is_ascii_digit(), "must be a number"),
-            b'{' => (first == b'{', "must be an object"),
-            b'[' => (
-                value.array().is_some_and(|mut items| items.all(|item| item.raw().starts_with('"'))),
-                "must be an array of strings",
-            ),
-            _ => (first == b'"', "must be a string"),
-        };
-        if fits { "" } else { must }
-    }
-}
-
-/// The options of a row.
-pub(super) struct Keys(Words);
-
-impl Iterator for Keys {
-    type Item = Key;
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<Key> {
-        let word = self.0.next()?;
-        let (left, default) = cut(word, b'=');
-        let (left, wire) = cut(left, b'>');
-        let place = left.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(left.len());
-        let name = left.get(..place).unwrap_or_default();
-        Some(Key {
-            name,
-            marks: left.get(place..).unwrap_or_default(),
-            wire: if wire.is_empty() { name } else { wire },
-            // An empty default is one all the same: the key of the call.
-            default: if default.is_empty() && word.ends_with('=') { "\"\"" } else { default },
-        })
     }
 }

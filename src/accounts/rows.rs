@@ -24,7 +24,7 @@ const OWN_KEY: KeyDoc = (
 pub(super) const REGISTER: Row = row!(
     "register",
     "POST /api/orgs/register W",
-    "orgName! ownerEmail! branding{ returnUrl webhookUrl verificationEmail{ idempotencyKey^=",
+    r#"orgName! ownerEmail! branding{ returnUrl webhookUrl verificationEmail{ idempotencyKey^="""#,
     "orgId verificationSent pollToken webhookSecret",
     [
         "RegisterOptions",
@@ -50,7 +50,7 @@ pub(super) const REGISTER: Row = row!(
 pub(super) const STATUS: Row = row!(
     "verificationStatus",
     "GET /api/orgs/{orgId}/verification-status",
-    "orgId/ pollToken!&>poll_token",
+    "orgId/ pollToken!;>poll_token",
     "orgId state|status expiresAt verifiedAt",
     [
         "VerificationStatusOptions",
@@ -262,7 +262,7 @@ pub const ROWS: &[Row] = &[
     row!(
         "registerAgent",
         "POST /api/v1/agents T",
-        "agentId+>agent_id displayName!>display_name email phone channels{ dns{ idempotencyKey^= extra{*",
+        r#"agentId+>agent_id displayName!>display_name email phone channels{ dns{ idempotencyKey^="" extra{*"#,
         "agentId token|securityToken|agentToken",
         [
             "RegisterAgentOptions",

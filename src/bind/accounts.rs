@@ -1,16 +1,16 @@
 //! REST calls: the flows of `accounts`, for `js/rest.js`.
 
 use crate::accounts::{AccountsConfig, Action, Flow, Input, Plan};
+use crate::agent::keys::Keys;
 use crate::bind::agent::{fail, head, of_request, rounded};
 use crate::bind::args::Args;
 use crate::http::Method;
 use crate::json::Writer;
-use crate::secret::uuid;
 
 /// One call.
 pub(crate) struct Call {
     flow: Flow,
-    seed: [u8; 16],
+    keys: Keys,
 }
 
 impl Call {
@@ -25,15 +25,12 @@ impl Call {
             // Never: both are ours. A trap ends as an `InternalError`.
             core::arch::wasm32::unreachable()
         };
-        Self { flow: Flow::new(config, plan, &given, &state), seed: *seed }
+        Self { flow: Flow::new(config, plan, &given, &state), keys: Keys::new(*seed) }
     }
 
     /// What happened and its arguments. Gives what to do: each the name of a method of `js/rest.js` and its arguments, the
     /// one to wait for last.
     pub(crate) fn ask(&mut self, args: &mut Args<'_>, bytes: &[u8], now_ms: f64, out: &mut Writer) {
-        let key = uuid(self.seed, 4);
-        let [first, ..] = &mut self.seed;
-        *first = first.wrapping_add(1);
         let what = args.count();
         let (given, text);
         let input = match what {
@@ -56,11 +53,8 @@ impl Call {
                 }
             }
         };
-        let action = self.flow.next(input, now_ms, &key);
-        if what == 0
-            && matches!(action, Action::Request { .. })
-            && let Some((method, warning)) = self.flow.warning()
-        {
+        let action = self.flow.next(input, now_ms, &self.keys.next(0));
+        if let Some((method, warning)) = self.flow.warning(&action) {
             warn(out, method, warning);
         }
         out.array();

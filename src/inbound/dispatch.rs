@@ -7,105 +7,16 @@ use crate::text::concat;
 use super::dedupe::StoreFailure;
 use super::read::cut;
 
-/// What a handler is registered for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum On {
-    /// Messages: of one channel, or of all.
-    Message(Option<String>),
-    /// What became of our messages.
-    DeliveryReceipt,
-    /// Changes of state.
-    StatusUpdate,
-    /// A workspace was verified.
-    AccountVerified,
-    /// Any other event about a workspace.
-    AccountEvent,
-    /// An event about a workspace by its name, `account.verified` included.
-    Named(String),
-    /// Our own messages, come back.
-    Echo,
-    /// Messages of ours that the server could not send.
-    FailedOutbound,
-    /// What no other kind covers, and account events that nobody else wants.
-    Unknown,
-    /// Every event, after its own handlers.
-    Any,
-    /// What handlers throw.
-    Error,
-}
-
-impl On {
-    /// By the word of an event's `type`; `filter` is the channel of a message or the name of an account event. A filter with
-    /// a line break is none.
-    #[must_use]
-    pub fn named(kind: &str, filter: Option<String>) -> Option<Self> {
-        if filter.as_ref().is_some_and(|filter| filter.bytes().any(|byte| byte == b'\n')) {
-            return None;
-        }
-        Some(match (kind, filter) {
-            ("message", channel) => Self::Message(channel),
-            ("event", Some(name)) => Self::Named(name),
-            ("delivery_receipt", None) => Self::DeliveryReceipt,
-            ("status_update", None) => Self::StatusUpdate,
-            ("account_verified", None) => Self::AccountVerified,
-            ("account_event", None) => Self::AccountEvent,
-            ("echo", None) => Self::Echo,
-            ("failed_outbound", None) => Self::FailedOutbound,
-            ("unknown", None) => Self::Unknown,
-            ("any", None) => Self::Any,
-            ("error", None) => Self::Error,
-            _ => return None,
-        })
-    }
-
-    /// As a line of a [`Registry`]: the word, and behind a colon the filter.
-    #[must_use]
-    pub fn line(&self) -> String {
-        match self {
-            Self::Message(Some(channel)) => concat(&["message:", channel]),
-            Self::Named(name) => concat(&["event:", name]),
-            Self::Message(None) => "message".to_owned(),
-            Self::DeliveryReceipt => "delivery_receipt".to_owned(),
-            Self::StatusUpdate => "status_update".to_owned(),
-            Self::AccountVerified => "account_verified".to_owned(),
-            Self::AccountEvent => "account_event".to_owned(),
-            Self::Echo => "echo".to_owned(),
-            Self::FailedOutbound => "failed_outbound".to_owned(),
-            Self::Unknown => "unknown".to_owned(),
-            Self::Any => "any".to_owned(),
-            Self::Error => "error".to_owned(),
-        }
-    }
-}
-
-/// The handlers there are: a line for each, by number; the line of one that was taken out is empty.
+/// The handlers there are: a line for each, by number; the line of one that was taken out is empty. A line is the `type` of the
+/// events it is for, `message:` and a channel, `event:` and an event's name on the wire, `any`, or `error` for what handlers throw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Registry(String);
+pub struct Registry(pub(super) String);
 
 impl Registry {
-    /// From its lines (see [`On::line`]), each of which ends with a line feed.
+    /// From its lines, each of which ends with a line feed.
     #[must_use]
     pub fn of_lines(lines: String) -> Self {
         Self(lines)
-    }
-
-    /// Adds a handler; its number is the same in every isolate that registers the same handlers in the same order.
-    pub fn add(&mut self, on: On) -> u32 {
-        let number = self.0.bytes().filter(|byte| *byte == b'\n').count();
-        self.0.push_str(&on.line());
-        self.0.push('\n');
-        u32::try_from(number).unwrap_or(u32::MAX)
-    }
-
-    /// Takes a handler out.
-    pub fn remove(&mut self, number: u32) {
-        let mut kept = String::new();
-        for (place, line) in (0..).zip(self.0.lines()) {
-            kept.push_str(if place == number { "" } else { line });
-            kept.push('\n');
-        }
-        self.0 = kept;
     }
 
     /// The handlers of an event in the order they run: those for its channel or name, those for its kind, those for all;

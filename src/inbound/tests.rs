@@ -4,6 +4,7 @@ pub(crate) mod drive;
 mod flow;
 pub(crate) mod host;
 mod memory;
+pub(crate) mod on;
 mod parsing;
 mod vectors;
 mod verifying;

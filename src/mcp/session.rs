@@ -291,13 +291,7 @@ impl Session {
         } else {
             jsonrpc::answer(id, result)
         };
-        match self.answers.first_mut() {
-            Some(first) => {
-                let later = core::mem::replace(first, answer);
-                self.answers.push(later);
-            }
-            None => self.answers.push(answer),
-        }
+        self.answers.insert(0, answer);
         self.settled(now, out);
     }
 

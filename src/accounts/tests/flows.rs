@@ -1,6 +1,7 @@
 //! Calls of several steps, step by step.
 
-use super::super::{AccountsConfig, Action, Flow, Input, Plan, onboarding_state, row};
+use super::super::{AccountsConfig, Action, Flow, Input, Plan, onboarding_state};
+use super::row;
 use crate::error::{Error, Kind};
 use crate::http::{Head, Headers};
 
@@ -119,17 +120,18 @@ fn methods_have_plans_and_agents_a_token_of_their_own() {
     let config = AccountsConfig::of_agent(options).unwrap();
     assert_eq!((config.token.expose(), config.timeout_ms), ("agent", 15_000.0));
     let mut flow = Flow::new(config, Plan::of("getSelf", false), "", "");
-    let Action::Request { request, .. } = flow.next(Input::Start, 0.0, KEY) else { panic!("no request") };
+    let action = flow.next(Input::Start, 0.0, KEY);
+    assert_eq!(flow.warning(&action), None);
+    let Action::Request { request, .. } = action else { panic!("no request") };
     assert_eq!(request.headers, [("authorization", "Bearer agent".to_owned())]);
-    assert_eq!(flow.warning(), None);
-    let flow = Flow::new(AccountsConfig::parse(options).unwrap(), Plan::of("onboard", false), "", "");
-    let warned = started(flow).warning();
-    assert_eq!(warned, Some(("onboard", "the service gives this call up on 2026-07-27; use registerAgent")));
-}
-
-fn started(mut flow: Flow) -> Flow {
-    let _ = flow.next(Input::Start, 0.0, KEY);
-    flow
+    let warned = Some(("onboard", "the service gives this call up on 2026-07-27; use registerAgent"));
+    for (given, want) in [(r#"{"agentName":"A"}"#, warned), ("{}", None)] {
+        let config = AccountsConfig::parse(options).unwrap();
+        let mut flow = Flow::new(config, Plan::of("onboard", false), given, "");
+        let action = flow.next(Input::Start, 0.0, KEY);
+        assert_eq!(flow.warning(&action), want, "only of what goes out");
+        assert_eq!(flow.warning(&action), None, "once");
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{AGENT_ROWS, ROWS, Service, answer, deprecation, forgive, lost, request, row, warning};
+use super::super::{AGENT_ROWS, ROWS, Service, answer, deprecation, forgive, lost, request, warning};
+use super::row;
 use crate::error::{Error, Kind};
 use crate::http::{Head, Headers, Request};
 use crate::secret::Secret;

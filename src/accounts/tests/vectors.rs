@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::super::{AccountsConfig, Action, Flow, Input, Plan, row, warning};
+use super::super::{AccountsConfig, Action, Flow, Input, Plan, warning};
+use super::row;
 use crate::error::Error;
 use crate::http::{Head, Headers, Request};
 use crate::secret::Secret;

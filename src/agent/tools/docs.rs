@@ -212,6 +212,21 @@ fn page() -> String {
     out
 }
 
-fn cell(text: &str) -> String {
+/// Text for a cell of a table.
+pub(crate) fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace("@defaultValue", "Default:").replace("@throws", "Throws:")
+}
+
+/// Fails where a generated file is not what it must be; rewrites it instead where `cargo xtask generate` asks for that.
+#[cfg(test)]
+pub(crate) fn keep_in_step(files: Vec<(&'static str, String)>) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (path, text) in files {
+        let committed = std::fs::read_to_string(root.join(path)).unwrap_or_default();
+        if committed != text && std::env::var_os("XTASK_GENERATE").is_some() {
+            std::fs::write(root.join(path), text).unwrap();
+            continue;
+        }
+        assert!(committed == text, "{path} is out of date: run `cargo xtask generate`");
+    }
 }

@@ -146,11 +146,11 @@ pub struct Key {
     /// Its names on the wire.
     pub(super) wires: &'static str,
     /// JSON; empty if there is none.
-    pub(super) default: &'static str,
+    pub(crate) default: &'static str,
 }
 
 impl Key {
-    pub(super) fn has(&self, mark: u8) -> bool {
+    pub(crate) fn has(&self, mark: u8) -> bool {
         self.marks.bytes().any(|known| known == mark)
     }
 
@@ -161,7 +161,7 @@ impl Key {
     }
 
     /// What is wrong with a value; empty: nothing.
-    pub(super) fn complaint(&self, value: Value<'_>) -> &'static str {
+    pub(crate) fn complaint(&self, value: Value<'_>) -> &'static str {
         let first = value.first();
         let (mut fits, mut must) = (first == b'"', "must be a string");
         for mark in self.marks.bytes() {
@@ -197,6 +197,13 @@ impl Key {
 
 /// The options of a row.
 pub struct Keys(&'static str);
+
+impl Keys {
+    /// From their words.
+    pub(crate) fn of(words: &'static str) -> Self {
+        Self(words)
+    }
+}
 
 impl Iterator for Keys {
     type Item = Key;

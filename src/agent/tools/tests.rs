@@ -21,15 +21,7 @@ fn bound(row: u32, json: &str) -> Result<String, String> {
 
 #[test]
 fn generated_files_are_up_to_date() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (path, text) in docs::generate() {
-        let committed = std::fs::read_to_string(root.join(path)).unwrap_or_default();
-        if committed != text && std::env::var_os("XTASK_GENERATE").is_some() {
-            std::fs::write(root.join(path), text).unwrap();
-            continue;
-        }
-        assert!(committed == text, "{path} is out of date: run `cargo xtask generate`");
-    }
+    docs::keep_in_step(docs::generate());
 }
 
 /// The number of a method's row.

@@ -6,10 +6,11 @@ use super::drive::{self, Deduper, Handled, Store, StoreFailure, admit_at_most_on
 use super::host::{Broken, Script, VirtualClock, run, run_all};
 use super::memory::MemoryStore;
 use crate::inbound::dedupe::Patience;
-use crate::inbound::dispatch::{On, Policy, Registry};
+use crate::inbound::dispatch::{Policy, Registry};
 use crate::inbound::keys::{WHATSAPP_TTL_MS, event_key, send_key};
 use crate::inbound::parse::{parse, parse_inbound};
 use crate::inbound::receive::Webhook;
+use crate::inbound::tests::on::On;
 use crate::inbound::verify::{Reason, Scheme, accept_insecure, verify_webhook, verify_whatsapp};
 use crate::secret::{Secret, hex, hmac_sha256};
 

@@ -604,7 +604,8 @@ fn the_first_event() {
 /// Handlers in the recorded order.
 #[test]
 fn handler_calls() {
-    use crate::inbound::dispatch::{On, Registry};
+    use crate::inbound::dispatch::Registry;
+    use crate::inbound::tests::on::On;
     let mut checked = 0;
     for (file, case) in ["whatsapp_payload", "generic_payload"]
         .into_iter()

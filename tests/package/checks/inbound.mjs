@@ -324,6 +324,8 @@ export default {
     await inbound.fetch(account({ body: { event: "x" } }));
     same([count, seen.length], [1, 2]);
     ok((await thrown(() => inbound.onMessage("no"))) instanceof given.main.ConfigError, "no function");
+    ok((await thrown(() => inbound.onMessage({ channel: "a\nb" }, () => {}))) instanceof given.main.ConfigError, "a line break");
+    ok((await thrown(() => inbound.onEvent("a\nb", () => {}))) instanceof given.main.ConfigError, "a line break in a name");
   },
   async "receiveWebhook: genuine, challenge, refused"(given) {
     const { account, whatsapp } = receiver(given);
