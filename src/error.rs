@@ -12,187 +12,112 @@ pub use response::{Response, from_response, from_response_of, retry_after_header
 use crate::json::{self, Writer};
 use alloc::borrow::Cow;
 
-/// The class of an error. The names are the reference SDK's where it has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal, $stage:literal;)*) => {
+        /// The class of an error. The names are the reference SDK's where it has one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl Kind {
+            /// Every kind, for tables and tests.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            /// Name of the class.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+
+            /// Where errors of this class happen (wire-contract 7.1), as far as the class alone tells; else nothing.
+            fn stage_word(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $stage,)*
+                }
+            }
+        }
+    };
+}
+
+// Class, its name in JavaScript, its stage. Those of the account service are the last ones: see `Kind::is_account`.
+kinds! {
     /// Any other answer that is not a success.
-    ButtDialError,
+    ButtDialError = "ButtDialError", "";
     /// An option is missing or wrong; found before anything is sent.
-    ConfigError,
+    ConfigError = "ConfigError", "config";
     /// The network failed.
-    TransportError,
+    TransportError = "TransportError", "transport";
     /// A deadline passed.
-    DeadlineError,
+    DeadlineError = "DeadlineError", "transport";
     /// The peer broke the protocol, or a size limit.
-    ProtocolError,
+    ProtocolError = "ProtocolError", "transport";
     /// The package failed in itself.
-    InternalError,
+    InternalError = "InternalError", "";
     /// A token was refused.
-    AuthError,
+    AuthError = "AuthError", "auth";
     /// No token reached the server.
-    AuthMissingHeaderError,
+    AuthMissingHeaderError = "AuthMissingHeaderError", "auth";
     /// The server does not know the token.
-    AuthInvalidTokenError,
+    AuthInvalidTokenError = "AuthInvalidTokenError", "auth";
     /// The token was rotated or revoked.
-    AuthTokenRevokedError,
+    AuthTokenRevokedError = "AuthTokenRevokedError", "auth";
     /// Too many failures from this address.
-    AuthLockedOutError,
+    AuthLockedOutError = "AuthLockedOutError", "auth";
     /// Too many requests.
-    RateLimitError,
+    RateLimitError = "RateLimitError", "rate_limit";
     /// The sender's provider cannot do it.
-    ProviderCapabilityError,
+    ProviderCapabilityError = "ProviderCapabilityError", "channel";
     /// The agent does not exist there, or has no channels yet.
-    NotProvisioned,
+    NotProvisioned = "NotProvisioned", "channel";
     /// The agent has no sender for the channel.
-    NoChannelAssigned,
+    NoChannelAssigned = "NoChannelAssigned", "channel";
     /// A number was allocated, could not be wired, and was given back.
-    ProviderWebhookWireFailed,
+    ProviderWebhookWireFailed = "ProviderWebhookWireFailed", "channel";
     /// A tool answered with an error.
-    ToolError,
+    ToolError = "ToolError", "server";
     /// An account call was refused, and no class below fits.
-    #[cfg(feature = "main")]
-    AccountsError,
+    AccountsError = "AccountsError", "";
     /// The workspace's owner must accept terms first.
-    #[cfg(feature = "main")]
-    OnboardingRequired,
+    OnboardingRequired = "OnboardingRequired", "";
     /// Reserved by the service.
-    #[cfg(feature = "main")]
-    EmailAlreadyRegistered,
+    EmailAlreadyRegistered = "EmailAlreadyRegistered", "";
     /// The link of the e-mail is too old.
-    #[cfg(feature = "main")]
-    VerificationTokenExpired,
+    VerificationTokenExpired = "VerificationTokenExpired", "";
     /// Rotation needs a confirmed phone.
-    #[cfg(feature = "main")]
-    PhoneNotConfigured,
+    PhoneNotConfigured = "PhoneNotConfigured", "";
     /// The code is wrong.
-    #[cfg(feature = "main")]
-    OtpInvalid,
+    OtpInvalid = "OTPInvalid", "";
     /// The code is too old.
-    #[cfg(feature = "main")]
-    OtpExpired,
+    OtpExpired = "OTPExpired", "";
     /// Too many wrong codes.
-    #[cfg(feature = "main")]
-    OtpMaxAttempts,
+    OtpMaxAttempts = "OTPMaxAttempts", "";
     /// There is no such challenge.
-    #[cfg(feature = "main")]
-    ChallengeNotFound,
+    ChallengeNotFound = "ChallengeNotFound", "";
     /// The team token was revoked.
-    #[cfg(feature = "main")]
-    TokenRevoked,
+    TokenRevoked = "TokenRevoked", "";
 }
 
 impl Kind {
-    /// Every kind, for tables and tests.
-    pub const ALL: &'static [Self] = &[
-        Self::ButtDialError,
-        Self::ConfigError,
-        Self::TransportError,
-        Self::DeadlineError,
-        Self::ProtocolError,
-        Self::InternalError,
-        Self::AuthError,
-        Self::AuthMissingHeaderError,
-        Self::AuthInvalidTokenError,
-        Self::AuthTokenRevokedError,
-        Self::AuthLockedOutError,
-        Self::RateLimitError,
-        Self::ProviderCapabilityError,
-        Self::NotProvisioned,
-        Self::NoChannelAssigned,
-        Self::ProviderWebhookWireFailed,
-        Self::ToolError,
-        #[cfg(feature = "main")]
-        Self::AccountsError,
-        #[cfg(feature = "main")]
-        Self::OnboardingRequired,
-        #[cfg(feature = "main")]
-        Self::EmailAlreadyRegistered,
-        #[cfg(feature = "main")]
-        Self::VerificationTokenExpired,
-        #[cfg(feature = "main")]
-        Self::PhoneNotConfigured,
-        #[cfg(feature = "main")]
-        Self::OtpInvalid,
-        #[cfg(feature = "main")]
-        Self::OtpExpired,
-        #[cfg(feature = "main")]
-        Self::OtpMaxAttempts,
-        #[cfg(feature = "main")]
-        Self::ChallengeNotFound,
-        #[cfg(feature = "main")]
-        Self::TokenRevoked,
-    ];
-
-    /// Name of the class.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ButtDialError => "ButtDialError",
-            Self::ConfigError => "ConfigError",
-            Self::TransportError => "TransportError",
-            Self::DeadlineError => "DeadlineError",
-            Self::ProtocolError => "ProtocolError",
-            Self::InternalError => "InternalError",
-            Self::AuthError => "AuthError",
-            Self::AuthMissingHeaderError => "AuthMissingHeaderError",
-            Self::AuthInvalidTokenError => "AuthInvalidTokenError",
-            Self::AuthTokenRevokedError => "AuthTokenRevokedError",
-            Self::AuthLockedOutError => "AuthLockedOutError",
-            Self::RateLimitError => "RateLimitError",
-            Self::ProviderCapabilityError => "ProviderCapabilityError",
-            Self::NotProvisioned => "NotProvisioned",
-            Self::NoChannelAssigned => "NoChannelAssigned",
-            Self::ProviderWebhookWireFailed => "ProviderWebhookWireFailed",
-            Self::ToolError => "ToolError",
-            #[cfg(feature = "main")]
-            Self::AccountsError => "AccountsError",
-            #[cfg(feature = "main")]
-            Self::OnboardingRequired => "OnboardingRequired",
-            #[cfg(feature = "main")]
-            Self::EmailAlreadyRegistered => "EmailAlreadyRegistered",
-            #[cfg(feature = "main")]
-            Self::VerificationTokenExpired => "VerificationTokenExpired",
-            #[cfg(feature = "main")]
-            Self::PhoneNotConfigured => "PhoneNotConfigured",
-            #[cfg(feature = "main")]
-            Self::OtpInvalid => "OTPInvalid",
-            #[cfg(feature = "main")]
-            Self::OtpExpired => "OTPExpired",
-            #[cfg(feature = "main")]
-            Self::OtpMaxAttempts => "OTPMaxAttempts",
-            #[cfg(feature = "main")]
-            Self::ChallengeNotFound => "ChallengeNotFound",
-            #[cfg(feature = "main")]
-            Self::TokenRevoked => "TokenRevoked",
-        }
-    }
-
     /// Where errors of this class happen (wire-contract 7.1), as far as the class alone tells.
     #[must_use]
     pub fn stage(self) -> Option<&'static str> {
-        match self {
-            Self::ConfigError => Some("config"),
-            Self::TransportError | Self::DeadlineError | Self::ProtocolError => Some("transport"),
-            Self::AuthError
-            | Self::AuthMissingHeaderError
-            | Self::AuthInvalidTokenError
-            | Self::AuthTokenRevokedError
-            | Self::AuthLockedOutError => Some("auth"),
-            Self::RateLimitError => Some("rate_limit"),
-            Self::ProviderCapabilityError
-            | Self::NotProvisioned
-            | Self::NoChannelAssigned
-            | Self::ProviderWebhookWireFailed => Some("channel"),
-            Self::ToolError => Some("server"),
-            _ => None,
-        }
+        Some(self.stage_word()).filter(|stage| !stage.is_empty())
     }
 
     /// Whether a token was refused: such errors end a send at once and are never tried again.
     #[must_use]
     pub fn is_auth(self) -> bool {
-        self.stage() == Some("auth")
+        self.stage_word() == "auth"
+    }
+
+    /// Whether it is one of the account service's.
+    #[must_use]
+    pub fn is_account(self) -> bool {
+        self as u8 >= Self::AccountsError as u8
     }
 }
 

@@ -79,7 +79,7 @@ fn failure(row: &Row, head: &Head, body: &[u8], now_ms: f64) -> Error {
         return from_response(&response);
     }
     let mut error = from_response_of(&response, &CODES, Kind::AccountsError);
-    if error.kind as u8 >= Kind::AccountsError as u8 {
+    if error.kind.is_account() {
         let body = Value::known(&text);
         if truthy(body.at("message")) {
             error.message = plain(body.at("message"));
