@@ -5,6 +5,9 @@
 //! the first calls. A call ends with its answer, not with the 202 of its POST (wire-contract 2.1, performance 7 #12).
 
 use crate::prelude::*;
+mod clock;
+mod hear;
+mod keep;
 mod post;
 #[cfg(test)]
 mod tests;
@@ -14,13 +17,13 @@ use core::cell::Cell;
 
 use crate::error::{Error, Response, from_response};
 use crate::http::{self, Head, Method, NetError, Request};
-use crate::json::Writer;
-use crate::mcp::jsonrpc::{self, Frame, Kind};
+use crate::mcp::jsonrpc;
 use crate::secret::Secret;
-use crate::sse::{Decoder, Event};
+use crate::sse::Decoder;
 use crate::text;
 use crate::url;
-use post::{Post, What};
+pub(crate) use clock::is_due;
+use post::Post;
 
 /// What a session needs to know.
 #[derive(Clone, Debug)]
@@ -245,56 +248,6 @@ impl Session {
         self.last_id = last_id;
     }
 
-    /// Whether somebody answers what [`Action::Asked`] asks, from now on.
-    pub fn speak(&mut self, speaks: bool) {
-        self.speaks |= speaks;
-    }
-
-    /// Keeps it open for what the server pushes, without any call: it opens now, is asked whether it lives after
-    /// `ping_ms` of silence, and tells when it is over ([`Action::Over`]).
-    pub fn keep(&mut self, ping_ms: f64, now: f64, out: &mut Vec<Action>) {
-        self.ping_ms = ping_ms;
-        if self.state == State::New {
-            self.open(now, out);
-        }
-        self.settled(now, out);
-    }
-
-    /// Keeps it no longer: it lives on as its calls need it.
-    pub fn let_go(&mut self, now: f64, out: &mut Vec<Action>) {
-        (self.ping_ms, self.idle_since) = (f64::INFINITY, now);
-        self.settled(now, out);
-    }
-
-    /// Whether it is kept.
-    #[must_use]
-    pub fn kept(&self) -> bool {
-        self.ping_ms < f64::INFINITY
-    }
-
-    /// Whether calls go out.
-    #[must_use]
-    pub fn stands(&self) -> bool {
-        self.state == State::Ready
-    }
-
-    /// Nobody reads the stream for now: its silence means nothing.
-    pub fn rest(&mut self, now: f64) {
-        (self.heard_at, self.dead_at) = (now, None);
-    }
-
-    /// Answers what the server asked, in front of all that waits: a caller is on the phone. `id` and `result` are JSON; an
-    /// empty result tells that there is none.
-    pub fn reply(&mut self, id: &str, result: &str, now: f64, out: &mut Vec<Action>) {
-        let answer = if result.is_empty() {
-            jsonrpc::refusal(id, -32603, "No answer")
-        } else {
-            jsonrpc::answer(id, result)
-        };
-        self.answers.insert(0, answer);
-        self.settled(now, out);
-    }
-
     /// Whether it is over; a call must go to a new one.
     #[must_use]
     pub fn ended(&self) -> bool {
@@ -457,195 +410,9 @@ impl Session {
         Request { method, url, headers, body }
     }
 
-    fn event(&mut self, event: &Event, now: f64, out: &mut Vec<Action>) {
-        if !event.id.is_empty() && event.id != self.last_id {
-            self.last_id = event.id.clone();
-        }
-        if event.is_message() {
-            self.frame(&event.data, now, out);
-        } else if event.name == "endpoint" && self.state == State::Connecting {
-            match url::resolve(&self.config.sse_url, &event.data) {
-                Some(endpoint) => {
-                    self.endpoint = endpoint;
-                    let id = self.id();
-                    self.state = State::Initializing(id);
-                    let frame = jsonrpc::request(id, "initialize", Some(&initialize_params(self.speaks)));
-                    self.post(What::Initialize, frame, self.connect_by, out);
-                }
-                None => self.broken("the service named an endpoint of another origin", out),
-            }
-        } else {
-            // The first endpoint stays, whatever comes later (performance 7 #17).
-            self.ignore();
-        }
-    }
-
-    fn ignore(&mut self) {
-        self.ignored = self.ignored.saturating_add(1);
-    }
-
-    fn frame(&mut self, text: &str, now: f64, out: &mut Vec<Action>) {
-        (self.heard_at, self.dead_at) = (now, None);
-        let frame = jsonrpc::read(text);
-        match frame.kind {
-            _ if self.ended() => {}
-            Kind::Garbage => self.ignore(),
-            Kind::TooDeep => self.broken("a message of the service nests too deep", out),
-            Kind::Request if self.answers.len() < MAX_ANSWERS && frame.id.raw().len() <= MAX_SERVER_ID => {
-                self.answers.push(if frame.asks("ping") {
-                    jsonrpc::answer(frame.id.raw(), "{}")
-                } else if self.speaks && frame.asks("sampling/createMessage") {
-                    let (id, params) = (frame.id.raw().to_owned(), frame.body.raw().to_owned());
-                    return out.push(Action::Asked { id, params });
-                } else {
-                    jsonrpc::refusal(frame.id.raw(), -32601, "Method not found")
-                });
-            }
-            Kind::Request => self.ignore(),
-            Kind::Notice => {
-                if frame.asks("notifications/message") {
-                    out.push(Action::Push { params: frame.body.raw().to_owned(), id: self.last_id.clone() });
-                }
-            }
-            Kind::Result | Kind::Error | Kind::Contradiction => self.answered(&frame, now, out),
-        }
-    }
-
-    fn answered(&mut self, frame: &Frame<'_>, now: f64, out: &mut Vec<Action>) {
-        let number = frame.number();
-        if let State::Initializing(expected) = self.state
-            && number == Some(expected)
-            && frame.kind != Kind::Contradiction
-        {
-            return self.initialized(frame, now, out);
-        }
-        // Only a call that was posted can be answered.
-        let posted = |call: &Call| Some(call.id) == number && call.queued.is_none();
-        let Some(at) = self.calls.iter().position(posted) else { return self.ignore() };
-        let call = self.calls.remove(at);
-        self.hurry(What::Call(call.id), now);
-        let body = frame.body.raw().to_owned();
-        let result = match frame.kind {
-            Kind::Result => Ok(Reply::Result(body)),
-            Kind::Error => Ok(Reply::Error(body)),
-            _ => {
-                let error = Error::protocol("PROTOCOL", "an answer holds both result and error");
-                return out.push(call.failed(error, false));
-            }
-        };
-        out.push(Action::Settle { call: call.id, result });
-    }
-
-    fn initialized(&mut self, frame: &Frame<'_>, now: f64, out: &mut Vec<Action>) {
-        self.hurry(What::Initialize, now);
-        let version = frame.body.at("protocolVersion").chars();
-        if frame.kind == Kind::Error || !VERSIONS.contains(&version.as_str()) {
-            let reason = "the service did not agree on a protocol version that this client speaks";
-            return self.broken(reason, out);
-        }
-        self.state = State::Ready;
-        self.connect_by = f64::INFINITY;
-        self.idle_since = now;
-        let notice = jsonrpc::notice("notifications/initialized");
-        self.post(What::Initialized, notice, now + self.config.connect_ms, out);
-    }
-
     fn take_call(&mut self, id: CallId) -> Option<Call> {
         let at = self.calls.iter().position(|call| call.id == id)?;
         Some(self.calls.remove(at))
-    }
-
-    /// What is due is done: the connect deadline, calls, POSTs.
-    fn expire(&mut self, now: f64, out: &mut Vec<Action>) {
-        let due = |deadline: f64| is_due(deadline, now);
-        if matches!(self.state, State::Connecting | State::Initializing(_)) && due(self.connect_by) {
-            let message = "the session did not stand in time";
-            self.end(Error::deadline("CONNECT_TIMEOUT", message, self.config.connect_ms), out);
-        }
-        while let Some(at) = self.calls.iter().position(|call| due(call.deadline)) {
-            let call = self.calls.remove(at);
-            self.drop_post_of(call.id, out);
-            out.push(call.failed(Error::deadline("TIMEOUT", "no answer in time", call.timeout_ms), false));
-        }
-        while let Some(at) = self.posts.iter().position(|post| due(post.deadline)) {
-            // Of a call that was settled, or of nothing that anybody waits for.
-            out.push(Action::AbortPost(self.posts.swap_remove(at).id));
-        }
-    }
-
-    /// When a session whose calls hear nothing, or one that is kept, is asked whether it lives. A stream may be dead without a sign, and a kept
-    /// session would then lose every call until it is closed.
-    fn probe_at(&self) -> f64 {
-        if self.dead_at.is_some() {
-            return f64::INFINITY;
-        }
-        let mut since = f64::INFINITY;
-        for call in &self.calls {
-            sooner(&mut since, call.posted_at);
-        }
-        if since < self.heard_at {
-            since = self.heard_at;
-        }
-        let mut at = since + self.config.connect_ms / 2.0;
-        sooner(&mut at, self.heard_at + self.ping_ms);
-        at
-    }
-
-    fn probe(&mut self, now: f64, out: &mut Vec<Action>) {
-        if !self.kept() && self.calls.iter().all(|call| call.queued.is_some()) {
-            self.dead_at = None;
-        }
-        if self.dead_at.is_some_and(|at| is_due(at, now)) {
-            return self.end(Error::transport("STREAM_LOST", "the event stream went silent"), out);
-        }
-        if is_due(self.probe_at(), now) {
-            let by = now + self.config.connect_ms;
-            self.dead_at = Some(by);
-            let id = self.id();
-            self.post(What::Probe, jsonrpc::request(id, "ping", None), by, out);
-        }
-    }
-
-    /// After every input: what may go out goes out, what nobody needs ends, and the next wish to be woken is told.
-    fn settled(&mut self, now: f64, out: &mut Vec<Action>) {
-        if self.ended() {
-            return;
-        }
-        self.pump(now, out);
-        if self.calls.is_empty()
-            && let Some(error) = self.refused.take()
-        {
-            return self.end(error, out);
-        }
-        if core::mem::replace(&mut self.busy, !self.calls.is_empty()) && !self.busy {
-            self.idle_since = now;
-        }
-        let idle_by = match self.config.idle_ms {
-            Some(ms) if self.calls.is_empty() && self.state == State::Ready && !self.kept() => {
-                self.idle_since + ms
-            }
-            _ => f64::INFINITY,
-        };
-        if is_due(idle_by, now) {
-            return self.close(out);
-        }
-        let mut wake = f64::INFINITY;
-        if self.state == State::Ready {
-            sooner(&mut wake, self.dead_at.unwrap_or_else(|| self.probe_at()));
-        }
-        sooner(&mut wake, idle_by);
-        sooner(&mut wake, self.connect_by);
-        for call in &self.calls {
-            sooner(&mut wake, call.deadline);
-        }
-        for post in &self.posts {
-            sooner(&mut wake, post.deadline);
-        }
-        // A timer that is too early does no harm, one more a call would.
-        if wake.is_finite() && self.wake.is_none_or(|set| wake < set) {
-            self.wake = Some(wake);
-            out.push(Action::Wake(wake));
-        }
     }
 
     /// The service broke the protocol.
@@ -706,26 +473,4 @@ impl Session {
         url::encode_into(token, &mut encoded);
         text::replace(&text::replace(&message, token, "***"), &encoded, "***")
     }
-}
-
-/// Whether a deadline passed. A clock that tells no time lets everything be due: an error is better than a hang.
-pub(crate) fn is_due(deadline: f64, now: f64) -> bool {
-    now >= deadline || (now.is_nan() && deadline < f64::INFINITY)
-}
-
-/// Keeps the sooner of two times.
-fn sooner(time: &mut f64, other: f64) {
-    if other < *time {
-        *time = other;
-    }
-}
-
-fn initialize_params(speaks: bool) -> String {
-    let mut out = Writer::new();
-    let version = VERSIONS.first().copied().unwrap_or_default();
-    out.object().key("protocolVersion").string(version).key("capabilities");
-    out.raw(if speaks { r#"{"sampling":{}}"# } else { "{}" });
-    out.key("clientInfo").object().key("name").string(env!("CARGO_PKG_NAME"));
-    out.key("version").string(env!("CARGO_PKG_VERSION")).end_object().end_object();
-    out.finish()
 }
