@@ -12,6 +12,14 @@ export function response([status, body, headers]) {
   return new Response(body, { status, headers });
 }
 
+/** What counts of a URL: Meta's three parameters, and the last segment of the path. */
+function places(url) {
+  const [, path, query] = /([^?#]*)\??([^#]*)/.exec(url);
+  const params = new URLSearchParams(query);
+  const segment = path.split("/").pop();
+  return [...["mode", "verify_token", "challenge"].map((name) => params.get("hub." + name)), callOr(segment, () => decodeURIComponent(segment))];
+}
+
 /**
  * @internal Reads a request as far as its verification asks for: `{ input }`, what the question `received` takes (arguments, body,
  * time, tolerance), or `{ refusal }`.
@@ -21,7 +29,7 @@ export async function gather(ask, options, request, env, clock) {
   const sources = SECRETS.map((name) => member(options, name));
   const flags = sources.map((source, index) => (source === undefined ? "" : index)).join("") + (options.insecure === true ? "i" : "");
   const parts = [
-    request.method, request.url, ...HEADERS.map((name) => request.headers.get(name)),
+    request.method, ...places(request.url), ...HEADERS.map((name) => request.headers.get(name)),
     ...[options.maxBodyBytes, options.timeoutMs, options.maxDepth].map(whole),
   ];
   const { limit, secret, timeoutMs, tooLarge, tooSlow, ...refusal } = ask(["plan", flags, ...parts]);
@@ -40,9 +48,8 @@ export async function gather(ask, options, request, env, clock) {
       if (!body) return { refusal: tooLarge };
     }
     let found = sources[secret];
-    const lookedUp = typeof found === "function";
-    if (lookedUp) found = await found({ ...ask(["hint", flags, ...parts], body), request, env });
-    const asked = [flags + (lookedUp ? "l" : ""), ...parts, secrets(found)];
+    if (typeof found === "function") found = await found({ ...ask(["hint", flags, ...parts], body), request, env });
+    const asked = [flags, ...parts, secrets(found)];
     return { input: [asked, body, instantMs(options.now) ?? now(clock), number(options.toleranceSeconds)] };
   };
   const gathered = await within(clock, timeoutMs, read());

@@ -15,10 +15,9 @@ pub mod dispatch;
 mod generic;
 #[cfg(feature = "main")]
 pub mod handling;
+pub mod hint;
 pub mod keys;
 pub mod parse;
-mod peek;
-mod query;
 mod read;
 pub mod receive;
 mod shape;

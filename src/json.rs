@@ -8,6 +8,8 @@
 use crate::prelude::*;
 use crate::text::{cut, part, push, utf8};
 mod check;
+#[cfg(feature = "webhooks")]
+pub(crate) mod doc;
 mod span;
 mod write;
 
@@ -82,16 +84,10 @@ pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Value<'_>, JsonError> {
 /// As [`parse`].
 pub fn parse_str(text: &str, max_depth: usize) -> Result<Value<'_>, JsonError> {
     let mut scan = Scan::new(text, 0);
-    scan.space();
-    let start = scan.at;
-    if scan.value(max_depth.min(MAX_DEPTH)) {
-        let value = Value(Span::of(part(text, start, scan.at)));
-        scan.space();
-        if scan.at == text.len() {
-            return Ok(value);
-        }
+    if scan.whole(max_depth.min(MAX_DEPTH), None) {
+        return Ok(Value(Span::of(text.trim_ascii())));
     }
-    Err(if scan.deep { JsonError::TooDeep } else { JsonError::Syntax(scan.at) })
+    Err(scan.error())
 }
 
 impl<'a> Value<'a> {
@@ -101,7 +97,7 @@ impl<'a> Value<'a> {
     /// `""`
     pub const EMPTY: Self = Value(Span::EMPTY);
 
-    #[cfg(feature = "webhooks")]
+    #[cfg(feature = "main")]
     /// A value from text that is known to be one, such as what a [`Writer`] wrote.
     pub(crate) fn known(json: &'a str) -> Self {
         Value(Span::of(json))
@@ -334,26 +330,27 @@ impl<'a> Scan<'a> {
             self.bump();
         }
         let start = self.at;
-        (!matches!(self.peek(), b']' | b'}') && self.value(MAX_DEPTH))
+        (!matches!(self.peek(), b']' | b'}') && self.value(MAX_DEPTH, None))
             .then(|| Value(Span::of(part(self.text, start, self.at))))
     }
 }
 
 /// Whether a value says something: `null`, `false`, zero and everything empty do not. What the reference asks when it asks for truth.
-#[inline(never)]
 #[must_use]
 pub fn truthy(value: Value<'_>) -> bool {
-    let mut bytes = value.0.get().bytes();
+    says(value.0.get())
+}
+
+#[inline(never)]
+fn says(raw: &str) -> bool {
+    let mut bytes = raw.bytes();
     match bytes.next() {
         None | Some(b'n' | b'f') => false,
         Some(b't') => true,
-        Some(b'"') => value.0.get().len() > 2,
+        Some(b'"') => raw.len() > 2,
         Some(b'{' | b'[') => !matches!(bytes.find(|byte| *byte > b' '), Some(b'}' | b']')),
         // Before the exponent.
-        _ => matches!(
-            value.0.get().bytes().find(|byte| matches!(byte, b'1'..=b'9' | b'E' | b'e')),
-            Some(b'1'..=b'9')
-        ),
+        _ => matches!(raw.bytes().find(|byte| matches!(byte, b'1'..=b'9' | b'E' | b'e')), Some(b'1'..=b'9')),
     }
 }
 

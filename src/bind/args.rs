@@ -20,12 +20,14 @@ impl<'a> Args<'a> {
     }
 
     /// A text, or `null`.
+    #[cfg(feature = "main")]
     #[inline(never)]
     pub(crate) fn text(&mut self) -> Option<String> {
         Some(self.next().text()?.chars())
     }
 
     /// A text, or an empty one.
+    #[cfg(feature = "main")]
     pub(crate) fn chars(&mut self) -> String {
         self.next().chars()
     }

@@ -6,9 +6,9 @@ use crate::inbound::dedupe::{Claim, Patience};
 use crate::inbound::dispatch::{Policy, Registry, Report};
 use crate::inbound::handling::{self, Action, Input};
 use crate::inbound::keys::event_key;
-use crate::inbound::parse::{Source, parse_generic, parse_inbound, parse_whatsapp};
+use crate::inbound::parse::{Source, parse_inbound};
 use crate::inbound::receive::{Received, Reply};
-use crate::json::{self, Writer};
+use crate::json::Writer;
 use crate::model::event;
 use crate::prelude::*;
 
@@ -39,11 +39,8 @@ impl Handling {
         out.object();
         let machine = if name == "\"payload\"" {
             let (max_depth, whatsapp) = (depth(args), args.next().bool() == Some(true));
-            let (source, events) = match json::parse(&bytes, max_depth) {
-                Ok(value) if whatsapp => (Source::Whatsapp, parse_whatsapp(value)),
-                Ok(value) => (Source::Callback, vec![parse_generic(value)]),
-                Err(_) => parse_inbound(&bytes, 0),
-            };
+            let known = if whatsapp { Source::Whatsapp } else { Source::Callback };
+            let (source, events) = parse_inbound(&bytes, max_depth, Some(known));
             out.key("events").raw(&event::to_json(&events)).key("eventKeys").array();
             for event in &events {
                 out.string_or_null(event.identity.as_deref());

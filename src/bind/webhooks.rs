@@ -2,11 +2,12 @@
 
 use crate::bind::args::Args;
 use crate::bind::border::answered;
+use crate::inbound::hint::hint;
 use crate::inbound::keys::dedupe_keys;
 use crate::inbound::parse::parse_inbound;
-use crate::inbound::receive::{self, Gathered, Incoming, Plan, Received, Refusal, Reply, Settings};
+use crate::inbound::receive::{self, Gathered, Incoming, Plan, Received, Refusal, Reply, Settings, plain};
 use crate::inbound::verify::{Scheme, verify, verify_subscription};
-use crate::json::Writer;
+use crate::json::{Value, Writer};
 use crate::model::event;
 use crate::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -26,11 +27,11 @@ pub fn ask(asked: &str, bytes: Vec<u8>, now_ms: f64, fraction: f64) -> String {
     match name {
         "\"verifyWebhook\"" | "\"verifyWhatsapp\"" | "\"verifySubscription\"" => {
             // A timestamp and a signature, or mode and token of the challenge.
-            let (first, second) = (args.text(), args.text());
+            let (first, token) = (plain(args.next()), args.next());
             let (tolerance_s, now_s) = (tolerance(fraction), now_ms / 1000.0);
-            let (first, second, secrets) = (first.as_deref(), second.as_deref(), args.secrets());
+            let (second, secrets) = (plain(token), args.secrets());
             out.bool(match name {
-                "\"verifySubscription\"" => verify_subscription(first, second, &secrets),
+                "\"verifySubscription\"" => verify_subscription(first, &token.chars(), &secrets),
                 _ => {
                     let scheme = if name == "\"verifyWebhook\"" { Scheme::Service } else { Scheme::Meta };
                     verify(scheme, &bytes, first, second, &secrets, (now_s, tolerance_s)).is_ok()
@@ -38,10 +39,13 @@ pub fn ask(asked: &str, bytes: Vec<u8>, now_ms: f64, fraction: f64) -> String {
             });
         }
         "\"parse\"" => {
-            event::write(&parse_inbound(&bytes, depth(args)).1, &mut out);
+            event::write(&parse_inbound(&bytes, depth(args), None).1, &mut out);
         }
         "\"plan\"" => plan(args, &mut out),
-        "\"hint\"" => hint(args, &bytes, &mut out),
+        "\"hint\"" => {
+            let given = Given::read(args);
+            out.raw(&hint(given.incoming.bd_event, &bytes, given.settings.max_depth));
+        }
         "\"received\"" => {
             out.object();
             describe(&received(args, bytes, now_ms, fraction), &mut out);
@@ -73,55 +77,43 @@ fn plan(args: &mut Args<'_>, out: &mut Writer) {
     out.end_object();
 }
 
-/// What the request claims, for a lookup of its secret.
-fn hint(args: &mut Args<'_>, body: &[u8], out: &mut Writer) {
-    let hint = receive::hint(&Given::read(args).incoming, body);
-    out.object();
-    for (key, value) in [
-        ("claimedOrgId", &hint.org_id),
-        ("claimedAgentId", &hint.agent_id),
-        ("claimedEvent", &hint.event),
-        ("claimedPhoneNumberId", &hint.phone_number_id),
-    ] {
-        out.key(key).string_or_null(value.as_deref());
-    }
-    out.end_object();
-}
-
 /// Verifies and parses a request whose body and secrets are there.
 pub(crate) fn received(args: &mut Args<'_>, bytes: Vec<u8>, now_ms: f64, tolerance_s: f64) -> Received {
     let mut given = Given::read(args);
     given.settings.tolerance_s = tolerance(tolerance_s);
     match given.plan() {
         Ok(plan) => {
-            let gathered = Gathered { bytes, secrets: args.secrets(), looked_up: given.has(b'l') };
+            let gathered = Gathered { bytes, secrets: args.secrets() };
             receive::end(&given.incoming, &plan, gathered, &given.settings, now_ms / 1000.0)
         }
         Err(refusal) => Received::Refused(refusal),
     }
 }
 
-/// A request: flags, its method, its URL, headers; and how to receive it.
-struct Given {
-    incoming: Incoming,
+/// A request: flags, its method, what its URL says, headers; and how to receive it.
+struct Given<'a> {
+    incoming: Incoming<'a>,
     settings: Settings,
-    /// The numbers of the secrets there are; `i` for insecure, `l` for secrets that were looked up.
-    flags: String,
+    /// The numbers of the secrets there are; `i` for insecure.
+    flags: Value<'a>,
 }
 
-impl Given {
+impl<'a> Given<'a> {
     #[inline(never)]
-    fn read(args: &mut Args<'_>) -> Self {
-        let flags = args.chars();
+    fn read(args: &mut Args<'a>) -> Self {
+        let flags = args.next();
         let incoming = Incoming {
-            method: args.chars(),
-            url: args.chars(),
-            content_length: args.text(),
-            bd_event: args.text(),
-            bd_timestamp: args.text(),
-            bd_signature: args.text(),
-            bd_delivery_id: args.text(),
-            hub_signature: args.text(),
+            method: args.next(),
+            mode: args.next(),
+            verify_token: args.next(),
+            challenge: args.next(),
+            segment: args.next(),
+            content_length: args.next(),
+            bd_event: args.next(),
+            bd_timestamp: args.next(),
+            bd_signature: args.next(),
+            bd_delivery_id: args.next(),
+            hub_signature: args.next(),
         };
         let mut settings = Settings::default();
         settings.max_body = args.size_or(settings.max_body);
@@ -131,7 +123,7 @@ impl Given {
     }
 
     fn has(&self, flag: u8) -> bool {
-        self.flags.bytes().any(|known| known == flag)
+        self.flags.raw().bytes().any(|known| known == flag)
     }
 
     fn plan(&self) -> Result<Plan, Refusal> {
@@ -185,12 +177,11 @@ fn refused(refusal: &Refusal, out: &mut Writer) {
 
 /// `[status, body, [[name, value], …]]`
 #[inline(never)]
-pub(crate) fn reply(reply: &Reply, out: &mut Writer) {
-    out.array().integer(reply.status.into()).string(&reply.body).array();
-    for headers in [&Reply::HEADERS[..], &reply.headers] {
-        for (name, value) in headers {
-            out.array().string(name).string(value).end_array();
-        }
+pub(crate) fn reply(reply: &Reply<'_>, out: &mut Writer) {
+    out.array().integer(reply.status.into()).string(reply.body).array().raw(Reply::HEADERS);
+    let (name, value) = reply.header;
+    if !name.is_empty() {
+        out.array().string(name).string(value).end_array();
     }
     out.end_array().end_array();
 }

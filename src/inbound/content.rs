@@ -1,12 +1,11 @@
 //! What a WhatsApp Cloud message is made of: one row per type.
 
-use crate::json::Object;
-use crate::prelude::*;
+use crate::json::doc::Node;
+use crate::json::quoted;
 
-use super::read::{Sources, decoded, inside, member, row};
-use super::shape::Filler;
+use super::read::{Reader, row};
 
-/// Types, and the shape of their block. What is not in the block is read from the message, as the second object.
+/// Types, and the shape of their block. What is not in the block is read from the message, as the second source.
 const CONTENT: &str = concat!(
     "text body+\n",
     "image ",
@@ -43,35 +42,41 @@ pub(crate) fn has_file(shape: Option<&'static str>) -> bool {
     shape.is_some_and(|shape| shape.starts_with("media{"))
 }
 
-/// The `content` of a message of this type, as JSON. What cannot be read as its type is `unknown`: the message counts all
-/// the same, and `raw` has the rest.
-#[inline(never)]
-pub(crate) fn content(
-    word: &str,
-    shape: Option<&'static str>,
-    part: &Object<'_>,
-    message: &Object<'_>,
-) -> String {
-    if word != "interactive" {
-        return shaped(word, shape, part, message, word);
+impl Reader {
+    /// The `content` of a message of this type. What cannot be read as its type is `unknown`: the message counts all
+    /// the same, and `raw` has the rest.
+    #[inline(never)]
+    pub(crate) fn content(
+        &mut self,
+        word: &str,
+        shape: Option<&'static str>,
+        block: Node,
+        message: Node,
+    ) -> Node {
+        if word != "interactive" {
+            return self.shaped(word, shape, block, message, word);
+        }
+        let reply = self.doc.chars(self.doc.get(block, "type"));
+        let inside = self.doc.get(block, &reply);
+        self.shaped(&reply, row(REPLIES, &reply), inside, message, word)
     }
-    let reply = decoded(member(part, "type"));
-    shaped(&reply, row(REPLIES, &reply), &inside(member(part, &reply)), message, word)
-}
 
-#[inline(never)]
-fn shaped(
-    kind: &str,
-    shape: Option<&'static str>,
-    part: &Object<'_>,
-    message: &Object<'_>,
-    word: &str,
-) -> String {
-    let word = crate::json::quoted(word);
-    let sources = Sources { objects: &[part, message], registers: &[&word] };
-    let mut filler = Filler::default();
-    match shape.map(|shape| filler.fill(kind, &sources, shape)) {
-        Some(json) if filler.malformed.is_empty() => json,
-        _ => filler.fill("unknown", &sources, "kind~$a"),
+    #[inline(never)]
+    fn shaped(
+        &mut self,
+        kind: &str,
+        shape: Option<&'static str>,
+        block: Node,
+        message: Node,
+        word: &str,
+    ) -> Node {
+        let word = self.doc.add(&quoted(word));
+        self.set_sources(&[block, message, word]);
+        let mut json = shape.map(|shape| self.fill(kind, shape));
+        if !core::mem::take(&mut self.malformed).is_empty() {
+            json = None;
+        }
+        let json = json.unwrap_or_else(|| self.fill("unknown", "kind~2"));
+        self.doc.add(&json)
     }
 }

@@ -1,12 +1,10 @@
 //! The service's own payloads into events (wire-contract 8.5, 9.2): callbacks, and what a live connection pushes.
 
-use crate::json::{Object, Value};
-use crate::model::event::{Event, Kind};
-use crate::prelude::*;
+use crate::json::doc::Node;
+use crate::model::event::Kind;
 
-use super::read::{Sources, among, first, inside, member, pick, says, truthy, worded};
-use super::shape::{Filler, Tokens};
-use super::unknown::{event, malformed, unknown};
+use super::read::Reader;
+use super::shape::Tokens;
 use super::whatsapp;
 
 /// The words that make a payload with an id a receipt.
@@ -16,9 +14,9 @@ const STATUSES: &str = "queued\nsent\ndelivered\nread\nfailed\nundelivered";
 const CONTENT: &str =
     "media:mediaUrl|media_url media[attachments voice:voiceTranscription|voice_transcription html: subject:";
 
-// Objects: 0 the payload, 1 its first attachment. Registers: a the placeholder, b the MIME type, c the content.
+// Sources: 0 the payload, 1 its first attachment, 2 the placeholder, 3 the MIME type, 4 the content.
 const FAILED: &str = "channel|\"sms\":id|messageId|externalId id!id|messageId externalId:externalId|external_id sender!from|sender|\"\" to! channel!channel|\"sms\" \
-    text!body|text|$a content$$c \
+    text!body|text|2 content$4 \
     mediaUrl!mediaUrl|media_url mediaType!mediaType|media_type mimeType!mimeType|mime_type fileName!fileName|file_name \
     attachments[ fileName:filename|fileName|file_name mimeType:contentType|content_type|mimeType size# url: ] subject: html: \
     isVoiceMessage?isVoiceMessage|is_voice_message voiceTranscription>voiceTranscription|voice_transcription \
@@ -30,7 +28,7 @@ const FAILED: &str = "channel|\"sms\":id|messageId|externalId id!id|messageId ex
 /// The same without the reason.
 const MESSAGE: &str = FAILED.split_at(FAILED.len() - " reason:reason|error".len()).0;
 
-const FILE: &str = "media{. id=null url~mediaUrl|media_url|1url mimeType~mimeType|mime_type|$b|1contentType|1content_type \
+const FILE: &str = "media{. id=null url~mediaUrl|media_url|1url mimeType~mimeType|mime_type|3|1contentType|1content_type \
     fileName~fileName|file_name|1filename|1fileName|1file_name sha256=null } caption~body|text";
 
 const RECEIPT: &str = "channel:=messageId|message_sid|id:status:=timestamp messageSid&messageId|message_sid|id status: channel~ recipient~to|recipient \
@@ -43,65 +41,68 @@ const RECEIPT: &str = "channel:=messageId|message_sid|id:status:=timestamp messa
 const UPDATE: &str =
     "channel kind!kind|status|state|event|\"status\" detail~detail|reason|message timestamp; raw.";
 
-/// Appends the one event of a payload.
-#[inline(never)]
-pub(crate) fn read(payload: Value<'_>, events: &mut Vec<Event>) {
-    if !payload.is_object() {
-        malformed("the object", payload, events);
-        return;
-    }
-    let object = &inside(payload);
-    let word = placeholder(object);
-    let called = member(object, "type");
-    let status = member(object, "status");
-    let id = pick(object, "messageId|message_sid|id");
-    let is = |key: &str, json: &str| member(object, key).raw() == json;
-    let receipt = among(called, "delivery_receipt\nreceipt");
-    let content = !receipt && (word.is_some() || says(object, "body|text"));
-    let named = truthy(id) && !matches!(id.first(), b't' | b'{' | b'[');
-    let (kind, shape) = if is("echo", "true") || is("isEcho", "true") {
-        (Kind::Echo, MESSAGE)
-    } else if content && is("direction", "\"outbound\"") {
-        (Kind::FailedOutbound, FAILED)
-    } else if content && says(object, "from|sender") {
-        (Kind::Message, MESSAGE)
-    } else if named && (among(status, STATUSES) || (receipt && worded(status))) {
-        (Kind::DeliveryReceipt, RECEIPT)
-    } else if among(called, "status\nstatus_update") {
-        (Kind::StatusUpdate, UPDATE)
-    } else if among(called, "capabilities") {
-        (Kind::Capabilities, "channel data. raw.")
-    } else {
-        unknown(called, "neither a message nor a receipt", payload, events);
-        return;
-    };
-
-    let text = whatsapp::placeholder(word.unwrap_or("empty"));
-    // Some servers give the MIME type as the media type, some a coarse word.
-    let coarse = pick(object, "mediaType|media_type").raw();
-    let mime = if coarse.bytes().any(|byte| byte == b'/') { coarse } else { "null" };
-    let first = first(member(object, "attachments"));
-    let sources = Sources { objects: &[object, &first], registers: &[&text, mime] };
-    let mut filler = Filler::default();
-    let mut content = String::new();
-    if shape.starts_with("channel|") {
-        let (called, shape) =
-            if word == Some("media") { ("media", FILE) } else { ("text", "body!body|text|$a") };
-        content = filler.fill(called, &sources, shape);
-    }
-    let registers = [&*text, mime, &content];
-    event(kind, filler.malformed, &Sources { registers: &registers, ..sources }, shape, events);
-}
-
-/// The first kind of content there is; attachments count as a list only.
-#[inline(never)]
-fn placeholder(object: &Object<'_>) -> Option<&'static str> {
-    let mut tokens = Tokens(CONTENT);
-    while let Some((word, mark, path)) = tokens.next() {
-        let value = pick(object, path);
-        if truthy(value) && (mark != b'[' || value.array().is_some()) {
-            return Some(word);
+impl Reader {
+    /// Appends the one event of a payload.
+    #[inline(never)]
+    pub(crate) fn generic(&mut self, payload: Node) {
+        if !self.doc.is_object(payload) {
+            return self.malformed("the object", payload);
         }
+        self.set_sources(&[payload]);
+        let word = self.kind_of_content();
+        let (called, status) = (self.look("type"), self.look("status"));
+        let id = self.look("messageId|message_sid|id");
+        let is = |reader: &mut Self, key, json: &str| {
+            let value = reader.look(key);
+            reader.doc.raw(value) == json
+        };
+        let receipt = self.among(called, "delivery_receipt\nreceipt");
+        let content = !receipt && (word.is_some() || self.says("body|text"));
+        let named = self.doc.says(id) && !matches!(self.doc.first(id), b't' | b'{' | b'[');
+        let (kind, shape) = if is(self, "echo", "true") || is(self, "isEcho", "true") {
+            (Kind::Echo, MESSAGE)
+        } else if content && is(self, "direction", "\"outbound\"") {
+            (Kind::FailedOutbound, FAILED)
+        } else if content && self.says("from|sender") {
+            (Kind::Message, MESSAGE)
+        } else if named && (self.among(status, STATUSES) || (receipt && self.worded(status))) {
+            (Kind::DeliveryReceipt, RECEIPT)
+        } else if self.among(called, "status\nstatus_update") {
+            (Kind::StatusUpdate, UPDATE)
+        } else if self.among(called, "capabilities") {
+            (Kind::Capabilities, "channel data. raw.")
+        } else {
+            return self.unknown(called, "neither a message nor a receipt", payload);
+        };
+
+        if shape.starts_with("channel|") {
+            let text = self.doc.add(&whatsapp::placeholder(word.unwrap_or("empty")));
+            // Some servers give the MIME type as the media type, some a coarse word.
+            let mut mime = self.look("mediaType|media_type");
+            if self.doc.raw(mime).bytes().all(|byte| byte != b'/') {
+                mime = Node::NONE;
+            }
+            let attachments = self.look("attachments");
+            let first = self.doc.item(attachments);
+            self.set_sources(&[payload, first, text, mime]);
+            let (called, shape) =
+                if word == Some("media") { ("media", FILE) } else { ("text", "body!body|text|2") };
+            let content = self.fill(called, shape);
+            self.sources[4] = self.doc.add(&content);
+        }
+        self.event(kind, shape);
     }
-    None
+
+    /// The first kind of content there is; attachments count as a list only.
+    #[inline(never)]
+    fn kind_of_content(&mut self) -> Option<&'static str> {
+        let mut tokens = Tokens(CONTENT);
+        while let Some((word, mark, path)) = tokens.next() {
+            let value = self.look(path);
+            if self.doc.says(value) && (mark != b'[' || self.doc.first(value) == b'[') {
+                return Some(word);
+            }
+        }
+        None
+    }
 }

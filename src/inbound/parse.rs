@@ -1,13 +1,12 @@
 //! Which payload it is, and its events.
 
-use crate::json::{self, JsonError, Value};
+use crate::json::doc::{Doc, Node};
+use crate::json::{JsonError, MAX_DEPTH};
 use crate::model::event::Event;
 use crate::prelude::*;
 
-use super::read::{inside, member};
-use super::unknown::malformed;
+use super::read::Reader;
 use super::verify::{Scheme, Verified};
-use super::{account, generic, whatsapp};
 
 /// Who sent a request, told by its body once it is known to be genuine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,63 +38,51 @@ impl Source {
 /// # Errors
 /// [`JsonError`] when the body is not JSON, or nests deeper than `max_depth`.
 pub fn parse(verified: &Verified<'_>, max_depth: usize) -> Result<(Source, Vec<Event>), JsonError> {
-    Ok(read(json::parse(verified.body(), max_depth)?, verified.scheme()))
+    Ok(Reader::of(verified.body(), max_depth)?.read(verified.scheme(), None))
 }
 
-/// All events of a body, told apart by shape. Proves nothing about who sent it. A body that is not JSON is one `unknown`
-/// event.
+/// All events of a body, told apart by shape unless the caller knows whose it is. Proves nothing about who sent it. A body
+/// that is not JSON is one `unknown` event.
 #[must_use]
-pub fn parse_inbound(body: &[u8], max_depth: usize) -> (Source, Vec<Event>) {
-    let why = match json::parse(body, max_depth) {
-        Ok(value) => return read(value, Scheme::Insecure),
+pub fn parse_inbound(body: &[u8], max_depth: usize, known: Option<Source>) -> (Source, Vec<Event>) {
+    let why = match Reader::of(body, max_depth) {
+        Ok(reader) => return reader.read(Scheme::Insecure, known),
         Err(JsonError::NotUtf8) => "the text: not UTF-8",
         Err(JsonError::Syntax(_)) => "the text: not JSON",
         Err(JsonError::TooDeep) => "the text: nested too deeply",
     };
-    let mut events = Vec::new();
-    malformed(why, Value::NULL, &mut events);
-    (Source::Callback, events)
-}
-
-/// The events of a WhatsApp Cloud envelope.
-#[must_use]
-pub fn parse_whatsapp(payload: Value<'_>) -> Vec<Event> {
-    let mut events = Vec::new();
-    whatsapp::read(payload, &mut events);
-    events
-}
-
-/// The event of a payload of the service: a message, a receipt, a status update.
-#[must_use]
-pub fn parse_generic(payload: Value<'_>) -> Event {
-    let mut events = Vec::new();
-    generic::read(payload, &mut events);
-    // There is one; the fallback keeps the impossible branch from being a panic.
-    events.pop().unwrap_or_default()
+    let mut reader = Reader::on(Doc::default());
+    reader.malformed(why, Node::NONE);
+    (Source::Callback, reader.events)
 }
 
 /// The event of a live push: the `data` of the notification's `params` (wire-contract 2.8).
 #[must_use]
 pub fn parse_push(params: &str) -> Event {
-    let params = json::parse_str(params, json::MAX_DEPTH).unwrap_or(Value::NULL);
-    parse_generic(params.object().and_then(|params| params.get("data")).unwrap_or(params))
+    let mut reader = Reader::of(params.as_bytes(), MAX_DEPTH).unwrap_or_else(|_| Reader::on(Doc::default()));
+    let data = reader.look("data");
+    reader.generic(if data == Node::NONE { Node::ROOT } else { data });
+    // There is one; the fallback keeps the impossible branch from being a panic.
+    reader.events.pop().unwrap_or_default()
 }
 
-#[inline(never)]
-fn read(value: Value<'_>, scheme: Scheme) -> (Source, Vec<Event>) {
-    let object = inside(value);
-    let source = match scheme {
-        Scheme::Meta => Source::Whatsapp,
-        Scheme::CallbackToken => Source::Callback,
-        Scheme::Insecure if member(&object, "entry").array().is_some() => Source::Whatsapp,
-        _ if account::is_one(&object) => Source::Account,
-        _ => Source::Callback,
-    };
-    let mut events = Vec::new();
-    match source {
-        Source::Account => account::read(&object, &mut events),
-        Source::Callback => generic::read(value, &mut events),
-        Source::Whatsapp => whatsapp::read(value, &mut events),
+impl Reader {
+    #[inline(never)]
+    fn read(mut self, scheme: Scheme, known: Option<Source>) -> (Source, Vec<Event>) {
+        let entry = self.look("entry");
+        let source = match (known, scheme) {
+            (Some(source), _) => source,
+            (_, Scheme::Meta) => Source::Whatsapp,
+            (_, Scheme::CallbackToken) => Source::Callback,
+            (_, Scheme::Insecure) if self.doc.first(entry) == b'[' => Source::Whatsapp,
+            _ if self.is_account() => Source::Account,
+            _ => Source::Callback,
+        };
+        match source {
+            Source::Account => self.account(),
+            Source::Callback => self.generic(Node::ROOT),
+            Source::Whatsapp => self.whatsapp(Node::ROOT),
+        }
+        (source, self.events)
     }
-    (source, events)
 }

@@ -3,124 +3,112 @@
 //! The helpers here, and those of the readers, are kept out of line: inlined at a hundred places they would cost the small
 //! module a fifth of its size (measured: 28 KB of code became 18).
 
-pub(crate) use crate::json::truthy;
-use crate::json::{Items, Object, Value, unescape};
+use crate::json::doc::{Doc, Node};
+use crate::json::{JsonError, Writer};
+use crate::model::event::Event;
 use crate::prelude::*;
-use crate::text::part;
-pub(crate) use crate::text::{concat, cut, whole};
+pub(crate) use crate::text::{concat, cut};
 
-/// What paths read from: objects by number, and registers by letter.
-#[derive(Clone, Copy)]
-pub(crate) struct Sources<'a, 'o> {
-    pub(crate) objects: &'o [&'o Object<'a>],
-    pub(crate) registers: &'o [&'a str],
+/// How many values paths can read from.
+pub(crate) const SOURCES: usize = 10;
+
+/// A payload on its way to its events.
+pub(crate) struct Reader {
+    pub(crate) doc: Doc,
+    /// What paths read from, by digit; the first one where there is none.
+    pub(crate) sources: [Node; SOURCES],
+    pub(crate) writer: Writer,
+    /// The name of a member that is not what it must be; empty if there is none. One look at the end instead of one at
+    /// each step.
+    pub(crate) malformed: &'static str,
+    /// The events so far.
+    pub(crate) events: Vec<Event>,
 }
 
-impl<'a> Sources<'a, '_> {
-    /// The value that counts among alternatives, `"mediaUrl|media_url"`: the first that says something; if none does, the
-    /// last one as it is, `null` if it is not there. That is how the reference reads. `a.b` goes into an object, `1a` looks
-    /// into the second object, `$b` is the second register, `"x"` is itself, `.` is the first object as it came.
+impl Reader {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// [`JsonError`]
+    pub(crate) fn of(body: &[u8], max_depth: usize) -> Result<Self, JsonError> {
+        Ok(Self::on(Doc::read(body, max_depth)?))
+    }
+
+    pub(crate) fn on(doc: Doc) -> Self {
+        Self { doc, sources: [Node::ROOT; SOURCES], writer: Writer::new(), malformed: "", events: Vec::new() }
+    }
+
+    /// Has paths read from these values, numbered like this.
     #[inline(never)]
-    pub(crate) fn look(&self, path: &'static str) -> Value<'a> {
+    pub(crate) fn set_sources(&mut self, sources: &[Node]) {
+        self.sources = [Node::NONE; SOURCES];
+        for (slot, source) in self.sources.iter_mut().zip(sources) {
+            *slot = *source;
+        }
+    }
+
+    /// The value that counts among alternatives, `"mediaUrl|media_url"`: the first that says something; if none does, the
+    /// last one as it is. That is how the reference reads. `a.b` goes into an object, `1a` looks into the second source,
+    /// `1` is that source, `"x"` is itself, `.` is the first source as it came.
+    #[inline(never)]
+    pub(crate) fn look(&mut self, path: &'static str) -> Node {
         let mut rest = path;
         loop {
             let (first, others) = cut(rest, b'|');
-            let value = self.follow(first);
-            if others.is_empty() || truthy(value) {
-                return value;
+            let node = self.follow(first);
+            if others.is_empty() || self.doc.says(node) {
+                return node;
             }
             rest = others;
         }
     }
 
-    fn follow(&self, path: &'static str) -> Value<'a> {
-        let first = path.bytes().next().unwrap_or_default();
-        let digit = usize::from(first.wrapping_sub(b'0'));
-        let (object, path) = match first {
-            b'"' => return Value::known(path),
-            b'$' => {
-                let letter = path.bytes().last().unwrap_or_default();
-                let register = self.registers.get(usize::from(letter.wrapping_sub(b'a')));
-                return register.map_or(Value::NULL, |json| Value::known(json));
-            }
-            b'0'..=b'9' => (digit, part(path, 1, path.len())),
+    fn follow(&mut self, path: &'static str) -> Node {
+        let (source, mut keys) = match path.bytes().next().unwrap_or_default() {
+            b'"' => return self.doc.add(path),
+            digit @ b'0'..=b'9' => (usize::from(digit & 15), crate::text::part(path, 1, path.len())),
             _ => (0, path),
         };
-        let Some(object) = self.objects.get(object) else { return Value::NULL };
-        let (key, deeper) = cut(path, b'.');
-        if key.is_empty() {
-            return object.raw();
+        let mut node = self.sources.get(source).copied().unwrap_or(Node::NONE);
+        while !keys.is_empty() {
+            let (key, deeper) = cut(keys, b'.');
+            if !key.is_empty() {
+                node = self.doc.get(node, key);
+            }
+            keys = deeper;
         }
-        let value = member(object, key);
-        if deeper.is_empty() { value } else { member(&inside(value), deeper) }
+        node
     }
-}
 
-/// [`Sources::look`] in one object.
-#[inline(never)]
-pub(crate) fn pick<'a>(object: &Object<'a>, path: &'static str) -> Value<'a> {
-    Sources { objects: &[object], registers: &[] }.look(path)
-}
+    /// Whether a value says something.
+    #[inline(never)]
+    pub(crate) fn says(&mut self, path: &'static str) -> bool {
+        let node = self.look(path);
+        self.doc.says(node)
+    }
 
-/// Whether a value of the object says something.
-#[inline(never)]
-pub(crate) fn says(object: &Object<'_>, path: &'static str) -> bool {
-    truthy(pick(object, path))
-}
+    /// Whether it is text that is not empty.
+    #[inline(never)]
+    pub(crate) fn worded(&self, node: Node) -> bool {
+        self.doc.is_text(node) && self.doc.says(node)
+    }
 
-/// The member of this very name, or `null`.
-#[inline(never)]
-pub(crate) fn member<'a>(object: &Object<'a>, name: &str) -> Value<'a> {
-    object.get(name).unwrap_or(Value::NULL)
-}
-
-/// The object that a value is; an empty one if it is something else.
-pub(crate) fn inside(value: Value<'_>) -> Object<'_> {
-    value.inside()
-}
-
-/// The items of a list; none if it is something else.
-pub(crate) fn items(value: Value<'_>) -> Items<'_> {
-    value.items()
-}
-
-/// The first object of a list; an empty one if there is none.
-#[inline(never)]
-pub(crate) fn first(list: Value<'_>) -> Object<'_> {
-    inside(items(list).next().unwrap_or(Value::NULL))
-}
-
-/// Whether it is text that is not empty.
-#[inline(never)]
-pub(crate) fn worded(value: Value<'_>) -> bool {
-    value.is_text() && truthy(value)
-}
-
-/// The text's characters; empty for anything else.
-#[inline(never)]
-pub(crate) fn decoded(value: Value<'_>) -> String {
-    unescape(if value.is_text() { bare(value) } else { "" })
-}
-
-/// As it came, without the quotes around it; nothing for `null`.
-#[inline(never)]
-pub(crate) fn bare(value: Value<'_>) -> &str {
-    match value.text() {
-        Some(text) => text.raw(),
-        None if value.is_null() => "",
-        None => value.raw(),
+    /// Whether it is one of these words, a line each.
+    #[inline(never)]
+    pub(crate) fn among(&self, node: Node, words: &'static str) -> bool {
+        row(words, &self.doc.chars(node)).is_some()
     }
 }
 
 /// A yes or no that someone may have written as text: `"false"` and `"0"` are no.
 #[inline(never)]
-pub(crate) fn flag(value: Value<'_>) -> bool {
+pub(crate) fn is_no(raw: &str) -> bool {
     let no = |word: &str| {
         // Small letters, as far as they are letters.
         let same = |(byte, known): (u8, u8)| byte | 0x20 == known;
-        value.raw().len() == word.len() && value.raw().bytes().zip(word.bytes()).all(same)
+        raw.len() == word.len() && raw.bytes().zip(word.bytes()).all(same)
     };
-    truthy(value) && !no("\"0\"") && !no("\"false\"")
+    no("\"0\"") || no("\"false\"")
 }
 
 /// What stands in a table behind this word. A row is a line: the word, and after a space the rest.
@@ -136,12 +124,6 @@ pub(crate) fn row(table: &'static str, word: &str) -> Option<&'static str> {
         rows = others;
     }
     None
-}
-
-/// Whether it is one of these words, a line each.
-#[inline(never)]
-pub(crate) fn among(value: Value<'_>, words: &'static str) -> bool {
-    row(words, &decoded(value)).is_some()
 }
 
 #[cfg(test)]

@@ -1,38 +1,42 @@
 //! A request in, a genuine webhook or a refusal out. Runs no handler and remembers nothing.
 //!
 //! The host does the waiting, in three steps: [`begin`] says what is needed, the host reads the body and finds the secrets
-//! (shown what [`hint`] reads, if they are looked up), [`end`] decides.
+//! (shown what [`super::hint::hint`] reads, if they are looked up), [`end`] decides.
 
+use crate::json::{Text, Value};
 use crate::model::event::Event;
 use crate::prelude::*;
 use crate::secret::Secret;
-use crate::text::owned;
+use crate::text::whole;
 
 use super::parse::{Source, parse};
-use super::peek::{PEEK, peek};
-use super::query;
-use super::read::whole;
 use super::verify::{self, Reason, Scheme, Verified, accept_callback, accept_insecure, verify_subscription};
 
-/// A request as far as it decides something. Header values as `Headers.get` gives them.
-#[derive(Clone, Default)]
-pub struct Incoming {
+/// A request as far as it decides something: texts, or `null`. Header values as `Headers.get` gives them.
+#[derive(Clone, Copy)]
+pub struct Incoming<'a> {
     /// Method, in capitals.
-    pub method: String,
-    /// URL, or its path and query.
-    pub url: String,
+    pub method: Value<'a>,
+    /// `hub.mode` of the URL, which only Meta's challenge has.
+    pub mode: Value<'a>,
+    /// `hub.verify_token`
+    pub verify_token: Value<'a>,
+    /// `hub.challenge`
+    pub challenge: Value<'a>,
+    /// The last segment of the URL's path.
+    pub segment: Value<'a>,
     /// `Content-Length`
-    pub content_length: Option<String>,
+    pub content_length: Value<'a>,
     /// `X-BD-Event`: not signed, a hint.
-    pub bd_event: Option<String>,
+    pub bd_event: Value<'a>,
     /// `X-BD-Timestamp`
-    pub bd_timestamp: Option<String>,
+    pub bd_timestamp: Value<'a>,
     /// `X-BD-Signature`
-    pub bd_signature: Option<String>,
+    pub bd_signature: Value<'a>,
     /// `X-BD-Delivery-Id`: not signed.
-    pub bd_delivery_id: Option<String>,
+    pub bd_delivery_id: Value<'a>,
     /// `X-Hub-Signature-256`
-    pub hub_signature: Option<String>,
+    pub hub_signature: Value<'a>,
 }
 
 /// How to receive.
@@ -76,19 +80,6 @@ pub enum Which {
     VerifyToken,
     /// The last path segment that lets unsigned callbacks in.
     CallbackToken,
-}
-
-/// What an unverified request claims.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hint {
-    /// `orgId` of the body.
-    pub org_id: Option<String>,
-    /// `agentId` of the body.
-    pub agent_id: Option<String>,
-    /// `X-BD-Event`.
-    pub event: Option<String>,
-    /// The receiving number of a WhatsApp body.
-    pub phone_number_id: Option<String>,
 }
 
 /// What became of a request.
@@ -150,59 +141,51 @@ impl Refusal {
 }
 
 /// An answer: status, body, and the headers that matter. All answers are `text/plain` and `nosniff`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply<'a> {
     /// Status.
     pub status: u16,
     /// Body.
-    pub body: String,
-    /// Further headers.
-    pub headers: Vec<(&'static str, &'static str)>,
+    pub body: &'a str,
+    /// One header more; without a name none.
+    pub header: (&'static str, &'static str),
 }
 
-impl Reply {
-    /// The headers that every answer has.
-    pub const HEADERS: [(&'static str, &'static str); 3] = [
-        ("content-type", "text/plain; charset=utf-8"),
-        ("x-content-type-options", "nosniff"),
-        ("cache-control", "no-store"),
-    ];
+impl<'a> Reply<'a> {
+    /// The headers that every answer has, as JSON: names and values.
+    pub const HEADERS: &'static str = r#"["content-type","text/plain; charset=utf-8"],["x-content-type-options","nosniff"],["cache-control","no-store"]"#;
 
     /// 200 with a body.
     #[must_use]
-    pub fn ok(body: &str) -> Self {
-        Self { status: 200, body: owned(body), headers: Vec::new() }
+    pub fn ok(body: &'a str) -> Self {
+        Self { status: 200, body, header: ("", "") }
     }
 
     /// The answer to a genuine webhook: 200, or the refusal that makes the sender come again.
     #[must_use]
     pub fn handled(reason: Option<Reason>) -> Self {
-        reason.map_or_else(|| Self::ok("ok"), Self::come_again)
-    }
-
-    /// The answer that makes the sender of a genuine webhook come again.
-    #[must_use]
-    pub fn come_again(reason: Reason) -> Self {
-        Self::refusal(&Refusal { reason, meta: false, allow: "" })
+        match reason {
+            Some(reason) => Self::refusal(&Refusal { reason, meta: false, allow: "" }),
+            None => Self::ok("ok"),
+        }
     }
 
     /// The answer to a refusal: it does not say why.
     #[must_use]
     pub fn refusal(refusal: &Refusal) -> Self {
-        let mut headers = Vec::new();
-        match refusal.reason {
-            Reason::MethodNotAllowed => headers.push(("allow", refusal.allow)),
-            Reason::Busy => headers.push(("retry-after", "5")),
-            _ => {}
-        }
-        Self { status: refusal.status(), body: String::new(), headers }
+        let header = match refusal.reason {
+            Reason::MethodNotAllowed => ("allow", refusal.allow),
+            Reason::Busy => ("retry-after", "5"),
+            _ => ("", ""),
+        };
+        Self { status: refusal.status(), body: "", header }
     }
 }
 
 impl Received {
     /// The answer, as far as no handler has a say.
     #[must_use]
-    pub fn reply(&self) -> Reply {
+    pub fn reply(&self) -> Reply<'_> {
         match self {
             Self::Challenge(text) => Reply::ok(text),
             Self::Webhook(_) => Reply::ok("ok"),
@@ -244,8 +227,6 @@ pub struct Gathered {
     pub bytes: Vec<u8>,
     /// The secrets; none, or empty ones, refuse the request.
     pub secrets: Vec<Secret>,
-    /// Whether the secrets were looked up by the [`hint`] of this body.
-    pub looked_up: bool,
 }
 
 /// What a request takes, by the headers there are. A header left out leads to a scheme that must stand on its own.
@@ -253,11 +234,11 @@ pub struct Gathered {
 ///
 /// # Errors
 /// The refusal of what needs no look at the body.
-pub fn begin(incoming: &Incoming, configured: [bool; 4], settings: &Settings) -> Result<Plan, Refusal> {
+pub fn begin(incoming: &Incoming<'_>, configured: [bool; 4], settings: &Settings) -> Result<Plan, Refusal> {
     let [webhook, whatsapp, verify_token, callback_token] = configured;
-    let service = incoming.bd_signature.is_some() || incoming.bd_timestamp.is_some();
-    let hub = !service && incoming.hub_signature.is_some();
-    let asks = incoming.method == "GET" && query::find(&incoming.url, "hub.mode").is_some();
+    let service = !incoming.bd_signature.is_null() || !incoming.bd_timestamp.is_null();
+    let hub = !service && !incoming.hub_signature.is_null();
+    let asks = incoming.method.raw() == "\"GET\"" && !incoming.mode.is_null();
     let meta = asks || hub || (!service && whatsapp && !webhook);
     let mut refusal = Refusal {
         reason: Reason::NotConfigured,
@@ -268,7 +249,7 @@ pub fn begin(incoming: &Incoming, configured: [bool; 4], settings: &Settings) ->
         (None, Some(Which::VerifyToken))
     } else if asks {
         return Err(refusal);
-    } else if incoming.method != "POST" {
+    } else if incoming.method.raw() != "\"POST\"" {
         refusal.reason = Reason::MethodNotAllowed;
         return Err(refusal);
     } else if service && webhook {
@@ -285,7 +266,7 @@ pub fn begin(incoming: &Incoming, configured: [bool; 4], settings: &Settings) ->
         }
         return Err(refusal);
     };
-    let declared = incoming.content_length.as_deref().and_then(whole).unwrap_or(0);
+    let declared = plain(incoming.content_length).and_then(whole).unwrap_or(0);
     if usize::try_from(declared).is_ok_and(|declared| declared > settings.max_body) {
         refusal.reason = Reason::TooLarge;
         return Err(refusal);
@@ -293,57 +274,41 @@ pub fn begin(incoming: &Incoming, configured: [bool; 4], settings: &Settings) ->
     Ok(Plan { scheme, refusal, limit: scheme.map(|_| settings.max_body), which })
 }
 
-/// What a lookup of secrets is shown. The body may be anything, and is looked into so far only.
-#[must_use]
-pub fn hint(incoming: &Incoming, body: &[u8]) -> Hint {
-    let claimed = peek(body, PEEK);
-    Hint {
-        org_id: claimed.org_id,
-        agent_id: claimed.agent_id,
-        event: incoming.bd_event.as_deref().map(owned),
-        phone_number_id: claimed.phone_number_id,
-    }
+/// A text as it stands in JSON, without the quotes. What must be digits or a signature has nothing that is escaped there.
+pub(crate) fn plain(value: Value<'_>) -> Option<&str> {
+    value.text().map(Text::raw)
 }
 
 /// Verifies and parses what was gathered.
 #[must_use]
 pub fn end(
-    incoming: &Incoming,
+    incoming: &Incoming<'_>,
     plan: &Plan,
     gathered: Gathered,
     settings: &Settings,
     now_s: f64,
 ) -> Received {
-    let Gathered { bytes, secrets, looked_up } = gathered;
+    let Gathered { bytes, secrets } = gathered;
     let refused = |reason| Received::Refused(Refusal { reason, ..plan.refusal });
     let Some(scheme) = plan.scheme else {
-        let (mode, token) =
-            (query::get(&incoming.url, "hub.mode"), query::get(&incoming.url, "hub.verify_token"));
-        if !verify_subscription(Some(&mode), Some(&token), &secrets) {
+        if !verify_subscription(plain(incoming.mode), &incoming.verify_token.chars(), &secrets) {
             return refused(Reason::WrongVerifyToken);
         }
-        return Received::Challenge(query::get(&incoming.url, "hub.challenge"));
+        return Received::Challenge(incoming.challenge.chars());
     };
     let verified = match verify(incoming, scheme, &bytes, &secrets, settings, now_s) {
         Ok(verified) => verified,
         Err(reason) => return refused(reason),
     };
-    // The secret belongs to the ids that were claimed: they must be those that handlers will see.
-    if looked_up && bytes.len() > PEEK && peek(&bytes, usize::MAX) != peek(&bytes, PEEK) {
-        return refused(Reason::BadSignature);
-    }
     let Ok((source, events)) = parse(&verified, settings.max_depth) else { return refused(Reason::NotJson) };
     let digest = verified.digest();
-    let delivery_id = incoming
-        .bd_delivery_id
-        .as_deref()
-        .filter(|id| scheme == Scheme::Service && !id.is_empty())
-        .map(owned);
+    let delivery_id = incoming.bd_delivery_id.chars();
+    let delivery_id = Some(delivery_id).filter(|id| scheme == Scheme::Service && !id.is_empty());
     Received::Webhook(Webhook { source, proof: scheme, delivery_id, digest, events, body: bytes })
 }
 
 fn verify<'a>(
-    incoming: &Incoming,
+    incoming: &Incoming<'_>,
     scheme: Scheme,
     body: &'a [u8],
     secrets: &[Secret],
@@ -353,20 +318,13 @@ fn verify<'a>(
     match scheme {
         Scheme::Service | Scheme::Meta => {
             let signature = match scheme {
-                Scheme::Service => &incoming.bd_signature,
-                _ => &incoming.hub_signature,
+                Scheme::Service => incoming.bd_signature,
+                _ => incoming.hub_signature,
             };
             let times = (now_s, settings.tolerance_s);
-            verify::verify(
-                scheme,
-                body,
-                incoming.bd_timestamp.as_deref(),
-                signature.as_deref(),
-                secrets,
-                times,
-            )
+            verify::verify(scheme, body, plain(incoming.bd_timestamp), plain(signature), secrets, times)
         }
-        Scheme::CallbackToken => accept_callback(body, &query::last_segment(&incoming.url), secrets),
+        Scheme::CallbackToken => accept_callback(body, &incoming.segment.chars(), secrets),
         Scheme::Insecure => Ok(accept_insecure(body)),
     }
 }

@@ -1,8 +1,8 @@
 //! Shapes: what an event looks like, as data, and the one function that fills it.
 //!
 //! A shape is a text of members, each `name`, a mark that says how it is read, and the path it is read from (the name itself
-//! where there is none): `"id! groupId!group_id|groupId raw."`. In a path `a|b` are alternatives (see [`Sources::look`]), `a.b` goes
-//! into an object, `1a` reads from the second object, `$a` is the first register, and `"a"` is that text. The marks:
+//! where there is none): `"id! groupId!group_id|groupId raw."`. In a path `a|b` are alternatives (see [`Reader::look`]), `a.b` goes
+//! into an object, `1a` reads from the second source, `1` is that source, and `"a"` is that text. The marks:
 //!
 //! | mark | what it is | wrong or missing |
 //! |---|---|---|
@@ -16,83 +16,91 @@
 //! | `_` | text, or anything else as text | `null` |
 //! | `#` | a number, or text that is one | `null` |
 //! | `*` | the same | malformed |
-//! | `?` | a flag, see [`flag`] | `false` |
+//! | `?` | a flag, see [`is_no`] | `false` |
 //! | `%` | `true` or `false` | `null` |
 //! | `<` | an object as it came | `null` |
 //! | `@` | seconds since 1970, written as ISO 8601 | `null` |
 //! | `;` | the same, or ISO 8601 | `null` |
 //! | `,` | JSON inside of text; text that is not JSON stays text | `null` |
 //! | `=` | the path itself, which is JSON | |
-//! | `$` | JSON as it is: a register | |
+//! | `$` | JSON as it is | `null` |
 //! | `.` | the object that is being read, as it came | |
 //! | `{` … `}` | an object with members of its own; the path `.` stays in this one | `null` |
 //! | `[` … `]` | a list of such objects; behind `$|` a path that decides whether this one is in it | empty |
 //!
 //! Data and one loop instead of code for each member: this is what keeps the small module small.
 
-use crate::json::{Value, Writer, parse_str};
+use crate::json::doc::Node;
+use crate::json::parse_str;
 use crate::prelude::*;
 use crate::text::{cut, part, whole};
 use crate::time;
 
-use super::read::{Sources, bare, decoded, flag, inside, items, truthy};
+use super::read::{Reader, is_no};
 
-/// Fills shapes, and remembers the first member that is not what it must be: one check at the end instead of one at each
-/// step.
-#[derive(Default)]
-pub(crate) struct Filler {
-    pub(crate) writer: Writer,
-    /// The name of that member; empty if there is none.
-    pub(crate) malformed: &'static str,
-}
-
-impl Filler {
+impl Reader {
     /// An object of this type and shape, as JSON.
     #[inline(never)]
-    pub(crate) fn fill(&mut self, kind: &str, sources: &Sources<'_, '_>, shape: &'static str) -> String {
+    pub(crate) fn fill(&mut self, kind: &str, shape: &'static str) -> String {
         self.writer.object().key("type").string(kind);
-        self.members(sources, &mut Tokens(shape));
+        self.finish(shape)
+    }
+
+    /// The same without a type.
+    pub(crate) fn untyped(&mut self, shape: &'static str) -> String {
+        self.writer.object();
+        self.finish(shape)
+    }
+
+    fn finish(&mut self, shape: &'static str) -> String {
+        self.members(&mut Tokens(shape));
         core::mem::take(&mut self.writer).finish()
     }
 
     /// The members up to the closing bracket, and the end of the object.
     #[inline(never)]
-    fn members(&mut self, sources: &Sources<'_, '_>, tokens: &mut Tokens) {
+    fn members(&mut self, tokens: &mut Tokens) {
         while let Some((name, mark, path)) = tokens.next() {
             if name.is_empty() {
                 break; // the closing bracket
             }
             self.writer.key(name);
-            let value = match mark {
-                b'=' => Value::known(path),
-                b'.' => sources.look("."),
-                _ => sources.look(path),
-            };
             match mark {
                 b'{' if path == "." => {
                     self.writer.object();
-                    self.members(sources, tokens);
+                    self.members(tokens);
                 }
                 b'{' => {
-                    if !self.inside(value, sources, *tokens) {
+                    let value = self.look(path);
+                    if !self.inside(value, *tokens) {
                         self.writer.null();
                     }
                     tokens.skip();
                 }
                 b'[' => {
                     self.writer.array();
-                    if !path.starts_with('$') {
-                        for item in items(value) {
-                            self.inside(item, sources, *tokens);
+                    if let Some(path) = path.strip_prefix("$|") {
+                        if self.says(path) {
+                            let [this, ..] = self.sources;
+                            self.inside(this, *tokens);
                         }
-                    } else if truthy(value) {
-                        self.inside(sources.look("."), sources, *tokens);
+                    } else {
+                        let list = self.look(path);
+                        let mut item = self.doc.item(list);
+                        while item != Node::NONE {
+                            self.inside(item, *tokens);
+                            item = self.doc.after(item, list);
+                        }
                     }
                     self.writer.end_array();
                     tokens.skip();
                 }
+                b'=' => {
+                    self.writer.raw(path);
+                }
                 _ => {
-                    if !put(&mut self.writer, value, mark) && self.malformed.is_empty() {
+                    let value = self.look(if mark == b'.' { "." } else { path });
+                    if !self.put(value, mark) && self.malformed.is_empty() {
                         self.malformed = name;
                     }
                 }
@@ -101,80 +109,83 @@ impl Filler {
         self.writer.end_object();
     }
 
-    /// An object inside takes the place of the first one; anything else is left out.
+    /// An object inside takes the place of the first source; anything else is left out.
     #[inline(never)]
-    fn inside(&mut self, value: Value<'_>, sources: &Sources<'_, '_>, mut tokens: Tokens) -> bool {
-        let is = value.is_object();
+    fn inside(&mut self, value: Node, mut tokens: Tokens) -> bool {
+        let is = self.doc.is_object(value);
         if is {
+            let [before, ..] = self.sources;
+            self.sources[0] = value;
             self.writer.object();
-            let sources = Sources { objects: &[&inside(value)], registers: sources.registers };
-            self.members(&sources, &mut tokens);
+            self.members(&mut tokens);
+            self.sources[0] = before;
         }
         is
     }
-}
 
-/// Writes one value as its mark says; `false` if it is malformed.
-#[inline(never)]
-fn put(writer: &mut Writer, value: Value<'_>, mark: u8) -> bool {
-    let raw = value.raw();
-    let first = value.first();
-    let (text, number) = (first == b'"', first == b'-' || first.is_ascii_digit());
-    let says = truthy(value);
-    let fits = match mark {
-        b':' | b'!' => text,
-        b'~' | b'+' | b'^' => text && says,
-        b'>' => text || first == b'{',
-        b'<' => first == b'{',
-        b'%' => first == b't' || first == b'f',
-        b'$' | b'=' | b'.' => true,
-        b'&' | b'_' => {
-            if number || (mark == b'_' && !text && first != b'n') {
-                writer.string(raw);
+    /// Writes one value as its mark says; `false` if it is malformed.
+    #[inline(never)]
+    fn put(&mut self, value: Node, mark: u8) -> bool {
+        let raw = self.doc.raw(value);
+        let first = self.doc.first(value);
+        let (text, number) = (first == b'"', first == b'-' || first.is_ascii_digit());
+        let says = self.doc.says(value);
+        let fits = match mark {
+            b':' | b'!' => text,
+            b'~' | b'+' | b'^' => text && says,
+            b'>' => text || first == b'{',
+            b'<' => first == b'{',
+            b'%' => first == b't' || first == b'f',
+            b'$' | b'.' => true,
+            b'&' | b'_' => {
+                if number || (mark == b'_' && !text && first != b'n') {
+                    self.writer.string(raw);
+                    return true;
+                }
+                text
+            }
+            b'#' | b'*' => {
+                if text
+                    && let Ok(value) = parse_str(self.doc.bare(value), 0)
+                    && value.number().is_some()
+                {
+                    self.writer.raw(value.raw());
+                    return true;
+                }
+                number
+            }
+            b'?' => {
+                self.writer.bool(says && !is_no(raw));
                 return true;
             }
-            text
-        }
-        b'#' | b'*' => {
-            if let Some(text) = value.text()
-                && let Ok(value) = parse_str(text.raw(), 0)
-                && value.number().is_some()
-            {
-                writer.raw(value.raw());
+            b',' => {
+                if text {
+                    let text = self.doc.chars(value);
+                    match parse_str(&text, crate::json::DEFAULT_DEPTH) {
+                        Ok(value) => self.writer.raw(value.raw()),
+                        Err(_) => self.writer.string(&text),
+                    };
+                    return true;
+                }
+                false
+            }
+            _ => {
+                let instant = instant(self.doc.bare(value), says, text && mark == b';');
+                self.writer.string_or_null(instant.as_deref());
                 return true;
             }
-            number
-        }
-        b'?' => {
-            writer.bool(flag(value));
+        };
+        if fits {
+            self.writer.raw(raw);
             return true;
         }
-        b',' => {
-            if text {
-                let text = decoded(value);
-                match parse_str(&text, crate::json::DEFAULT_DEPTH) {
-                    Ok(value) => writer.raw(value.raw()),
-                    Err(_) => writer.string(&text),
-                };
-                return true;
-            }
-            false
+        self.writer.null();
+        match mark {
+            b'+' | b'*' => false,
+            b'!' | b'>' => first == b'n',
+            b'^' => !says,
+            _ => true,
         }
-        _ => {
-            writer.string_or_null(instant(value, mark == b';').as_deref());
-            return true;
-        }
-    };
-    if fits {
-        writer.raw(raw);
-        return true;
-    }
-    writer.null();
-    match mark {
-        b'+' | b'*' => false,
-        b'!' | b'>' => first == b'n',
-        b'^' => !says,
-        _ => true,
     }
 }
 
@@ -183,13 +194,12 @@ const LAST_SECOND: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
 
 /// Whole seconds since 1970, as a number or as text, and ISO 8601 if that is allowed, in ISO 8601 UTC.
 #[inline(never)]
-fn instant(value: Value<'_>, iso: bool) -> Option<String> {
-    let text = bare(value);
+fn instant(text: &str, says: bool, iso: bool) -> Option<String> {
     let ms = match whole(text) {
-        Some(seconds) if truthy(value) && (FIRST_SECOND..=LAST_SECOND).contains(&seconds) => {
+        Some(seconds) if says && (FIRST_SECOND..=LAST_SECOND).contains(&seconds) => {
             Some(seconds.wrapping_mul(1000))
         }
-        _ if iso && value.is_text() => time::parse_iso(text),
+        _ if iso => time::parse_iso(text),
         _ => None,
     };
     time::iso(ms?)
@@ -237,13 +247,13 @@ mod tests {
     use super::*;
 
     fn filled(json: &str, shape: &'static str) -> Result<String, &'static str> {
-        let value = crate::json::parse(json.as_bytes(), 64).unwrap();
-        let object = value.object().unwrap();
-        let other = crate::json::parse(br#"{"z":"other"}"#, 64).unwrap().object().unwrap();
-        let sources = Sources { objects: &[&object, &other], registers: &["1", "[2]"] };
-        let mut filler = Filler::default();
-        let json = filler.fill("x", &sources, shape).replacen("\"type\":\"x\",", "", 1);
-        if filler.malformed.is_empty() { Ok(json) } else { Err(filler.malformed) }
+        let mut reader =
+            Reader::of(format!(r#"{{"this":{json},"other":{{"z":"other"}}}}"#).as_bytes(), 64).unwrap();
+        let this = reader.look("this");
+        let sources = [this, reader.look("other"), reader.doc.add("1"), reader.doc.add("[2]")];
+        reader.set_sources(&sources);
+        let json = reader.fill("x", shape).replacen("\"type\":\"x\",", "", 1);
+        if reader.malformed.is_empty() { Ok(json) } else { Err(reader.malformed) }
     }
 
     fn ok(json: &str, shape: &'static str) -> String {
@@ -328,7 +338,7 @@ mod tests {
             r#"{"x":"1","y":null,"w":"1","z":"other"}"#
         );
         assert_eq!(
-            ok(r#"{"a":1}"#, "x=[] y$$b z$n|$a q$$c p:n|\"\" raw."),
+            ok(r#"{"a":1}"#, "x=[] y$3 z$n|2 q$4 p:n|\"\" raw."),
             r#"{"x":[],"y":[2],"z":1,"q":null,"p":"","raw":{"a":1}}"#
         );
     }

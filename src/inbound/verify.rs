@@ -218,8 +218,8 @@ pub(crate) fn verify<'a>(
 
 /// Whether Meta's subscription challenge may be answered: mode `subscribe` and the right token.
 #[must_use]
-pub fn verify_subscription(mode: Option<&str>, token: Option<&str>, verify_tokens: &[Secret]) -> bool {
-    mode == Some("subscribe") && token.is_some_and(|token| any_matches(verify_tokens, token))
+pub fn verify_subscription(mode: Option<&str>, token: &str, verify_tokens: &[Secret]) -> bool {
+    mode == Some("subscribe") && any_matches(verify_tokens, token)
 }
 
 /// Lets an unsigned body in because the URL's last path segment is the callback token.

@@ -1,154 +1,29 @@
 //! WhatsApp Cloud webhooks into events (wire-contract 8.3, 9.1).
 
-use crate::json::{Object, Value, quoted};
-use crate::model::event::{Event, Kind};
+use crate::json::doc::Node;
+use crate::json::quoted;
+use crate::model::event::Kind;
 use crate::prelude::*;
 
-use super::content::{content, has_file, shape_of};
-use super::read::{
-    Sources, among, bare, concat, decoded, first, inside, items, member, pick, truthy, worded,
-};
-use super::unknown::{event, malformed, unknown};
-
-/// Appends the events of an envelope, in order. An item that cannot be read becomes an `unknown` event.
-pub(crate) fn read(payload: Value<'_>, events: &mut Vec<Event>) {
-    if payload.is_object() {
-        let envelope = inside(payload);
-        each(0, &envelope, &envelope, events);
-    } else {
-        malformed("envelope", payload, events);
-    }
-}
+use super::content::{has_file, shape_of};
+use super::read::{Reader, concat};
 
 const LISTS: [&str; 5] = ["entry", "changes", "messages", "message_echoes", "statuses"];
 
-/// Runs over the objects of a list, down to the messages and statuses. An absent, `null` or otherwise empty list is no news;
-/// anything else is malformed. `of` has the list, and `entry` is what it stands in.
-#[inline(never)]
-fn each<'a>(list: usize, of: &Object<'a>, entry: &Object<'a>, events: &mut Vec<Event>) {
-    let name = LISTS.get(list).copied().unwrap_or_default();
-    let value = member(of, name);
-    if value.first() != b'[' && truthy(value) {
-        malformed(name, value, events);
-    }
-    for raw in items(value) {
-        if !raw.is_object() {
-            malformed(name, raw, events);
-            continue;
-        }
-        let item = inside(raw);
-        match list {
-            0 => each(1, &item, &item, events),
-            1 => read_change(&item, entry, events),
-            2 => read_message(Kind::Message, &item, of, entry, events),
-            3 => read_message(Kind::Echo, &item, of, entry, events),
-            _ => read_status(&item, events),
-        }
-    }
-}
-
-#[inline(never)]
-fn read_change<'a>(change: &Object<'a>, entry: &Object<'a>, events: &mut Vec<Event>) {
-    let value = member(change, "value");
-    if !truthy(value) {
-        return;
-    }
-    if !value.is_object() {
-        malformed("value", change.raw(), events);
-        return;
-    }
-    let value = inside(value);
-    let before = events.len();
-    for list in 2..LISTS.len() {
-        each(list, &value, entry, events);
-    }
-    let field = member(change, "field");
-    let other = !among(field, "messages") || value.get("errors").is_some();
-    if events.len() == before && other && !field.is_null() && !value.is_empty() {
-        unknown(field, "no messages and no statuses", change.raw(), events);
-    }
-}
-
-// Objects: 0 the message, 1 its file, 2 the change's value, 3 the person's contact, 4 the entry, 5 its file if that is to be
-// heard. Registers: a the text, b the content, c the sender's name.
+// Sources: 0 the message, 1 its file, 2 the change's value, 3 the person's contact, 4 the entry, 5 its file if that is to be
+// heard, 6 the text, 7 the content, 8 the sender's name.
 const MESSAGE: &str = "\"whatsapp\":id id! externalId=null sender+from to! channel=\"whatsapp\" \
-    text+$a content$$b mediaUrl^1link|1url mediaType!1mime_type|1mimeType mimeType!1mime_type|1mimeType fileName:1filename \
+    text+6 content$7 mediaUrl^1link|1url mediaType!1mime_type|1mimeType mimeType!1mime_type|1mimeType fileName:1filename \
     attachments=[] subject=null html=null isVoiceMessage?5voice voiceTranscription>5voiceTranscription|5voice_transcription|5transcription \
     isGroup?group_id|groupId|is_group|isGroup groupId!group_id|groupId groupName!group_name|groupName \
-    senderName!$c senderSid=null replyTo=null agentId=null \
+    senderName!8 senderSid=null replyTo=null agentId=null \
     agentName=null sessionId=null session=null threadId=null receivedAt@timestamp \
     whatsapp{. phoneNumberId&2metadata.phone_number_id displayPhoneNumber:2metadata.display_phone_number \
     businessAccountId&4id waId:3wa_id|from profileName~3profile.name \
     context{ messageId:id from: forwarded? frequentlyForwarded?frequently_forwarded \
     referredProduct{referred_product catalogId&catalog_id productRetailerId&product_retailer_id } } referral< } raw.";
 
-#[inline(never)]
-fn read_message(
-    kind: Kind,
-    message: &Object<'_>,
-    value: &Object<'_>,
-    entry: &Object<'_>,
-    events: &mut Vec<Event>,
-) {
-    let word = message.get("type").unwrap_or(Value::known("\"text\""));
-    let named = decoded(word);
-    let shape = shape_of(&named);
-    let (plain, has_file) = (named == "text", has_file(shape));
-    let block = member(message, &named);
-    let part = inside(block);
-    // A block is an object, or nothing.
-    let wrong = |value: Value<'_>| truthy(value) && !value.is_object();
-    let contact = member(message, "contact");
-    let malformed = if ((plain || has_file) && wrong(block)) || wrong(contact) { "content" } else { "" };
-
-    let none = Object::default();
-    let file = if has_file { &part } else { &none };
-    let mut body = member(if plain { &part } else { file }, if plain { "body" } else { "caption" });
-    let made;
-    if named == "interactive" {
-        // Its block as JSON text, as the reference has it.
-        made = quoted(if truthy(block) { block.raw() } else { "{}" });
-        body = Value::known(&made);
-    } else if !plain && !truthy(body) {
-        let word = if word.is_text() { crate::text::owned(word.raw()) } else { quoted(word.raw()) };
-        made = placeholder(bare(Value::known(&word)));
-        body = Value::known(&made);
-    }
-
-    let contact = contact_of(message, value);
-    let mut name = pick(message, "sender_name|senderName|contact.name");
-    let profile = pick(&contact, "profile.name");
-    if (name.is_null() || name == Value::EMPTY) && worded(profile) {
-        name = profile;
-    }
-    let content = content(&named, shape, &part, message);
-    let sources = Sources {
-        objects: &[message, file, value, &contact, entry, if named == "audio" { file } else { &none }],
-        registers: &[body.raw(), &content, name.raw()],
-    };
-    event(kind, malformed, &sources, MESSAGE, events);
-}
-
-/// The text of a message that has none, as JSON.
-#[inline(never)]
-pub(crate) fn placeholder(word: &str) -> String {
-    concat(&["\"[", word, " message]\""])
-}
-
-/// What belongs to the sender among the contacts of the change.
-#[inline(never)]
-fn contact_of<'a>(message: &Object<'a>, value: &Object<'a>) -> Object<'a> {
-    let from = decoded(member(message, "from"));
-    for item in items(member(value, "contacts")) {
-        let contact = inside(item);
-        if item.is_object() && decoded(member(&contact, "wa_id")) == from {
-            return contact;
-        }
-    }
-    Object::default()
-}
-
-/// Objects: 0 the status, 1 its first error.
+// Sources: 0 the status, 1 its first error.
 const STATUS: &str = concat!(
     "\"whatsapp\":id:status:=timestamp messageSid+id status+ channel=\"whatsapp\" recipient&recipient_id timestamp@ errorCode_1code ",
     errors!("errors"),
@@ -156,9 +31,135 @@ const STATUS: &str = concat!(
     "pricing{ billable% model:pricing_model category: type: } callbackData:biz_opaque_callback_data raw."
 );
 
+impl Reader {
+    /// Appends the events of an envelope, in order. An item that cannot be read becomes an `unknown` event.
+    pub(crate) fn whatsapp(&mut self, envelope: Node) {
+        if self.doc.is_object(envelope) {
+            self.each(0, envelope, envelope);
+        } else {
+            self.malformed("envelope", envelope);
+        }
+    }
+
+    /// Runs over the objects of a list, down to the messages and statuses. An absent, `null` or otherwise empty list is no
+    /// news; anything else is malformed. `of` has the list, and `entry` is what it stands in.
+    #[inline(never)]
+    fn each(&mut self, list: usize, of: Node, entry: Node) {
+        let name = LISTS.get(list).copied().unwrap_or_default();
+        let value = self.doc.get(of, name);
+        let mut item = self.doc.item(value);
+        if item == Node::NONE && self.doc.says(value) {
+            self.malformed(name, value);
+        }
+        while item != Node::NONE {
+            if !self.doc.is_object(item) {
+                self.malformed(name, item);
+            } else {
+                match list {
+                    0 => self.each(1, item, item),
+                    1 => self.change(item, entry),
+                    2 => self.message(Kind::Message, item, of, entry),
+                    3 => self.message(Kind::Echo, item, of, entry),
+                    _ => self.status(item),
+                }
+            }
+            item = self.doc.after(item, value);
+        }
+    }
+
+    #[inline(never)]
+    fn change(&mut self, change: Node, entry: Node) {
+        let value = self.doc.get(change, "value");
+        if !self.doc.says(value) {
+            return;
+        }
+        if !self.doc.is_object(value) {
+            return self.malformed("value", change);
+        }
+        let before = self.events.len();
+        for list in 2..LISTS.len() {
+            self.each(list, value, entry);
+        }
+        let field = self.doc.get(change, "field");
+        let other = !self.among(field, "messages") || self.doc.get(value, "errors") != Node::NONE;
+        if self.events.len() == before && other && self.doc.first(field) != b'n' {
+            self.unknown(field, "no messages and no statuses", change);
+        }
+    }
+
+    #[inline(never)]
+    fn message(&mut self, kind: Kind, message: Node, value: Node, entry: Node) {
+        let mut word = self.doc.get(message, "type");
+        if word == Node::NONE {
+            word = self.doc.add("\"text\"");
+        }
+        let named = self.doc.chars(word);
+        let shape = shape_of(&named);
+        let (plain, has_file) = (named == "text", has_file(shape));
+        let block = self.doc.get(message, &named);
+        let contact = self.doc.get(message, "contact");
+        let content = self.content(&named, shape, block, message);
+        // A block is an object, or nothing.
+        if ((plain || has_file) && self.wrong(block)) || self.wrong(contact) {
+            self.malformed = "content";
+        }
+
+        let file = if has_file { block } else { Node::NONE };
+        let mut body = if plain { self.doc.get(block, "body") } else { self.doc.get(file, "caption") };
+        if named == "interactive" {
+            // Its block as JSON text, as the reference has it.
+            let made = quoted(if self.doc.says(block) { self.doc.raw(block) } else { "{}" });
+            body = self.doc.add(&made);
+        } else if !plain && !self.doc.says(body) {
+            // What is no text stands there as JSON, and that is in a text now.
+            if !self.doc.is_text(word) {
+                let made = quoted(self.doc.raw(word));
+                word = self.doc.add(&made);
+            }
+            let made = placeholder(self.doc.bare(word));
+            body = self.doc.add(&made);
+        }
+
+        let contact = self.contact_of(message, value);
+        let heard = if named == "audio" { file } else { Node::NONE };
+        self.set_sources(&[message, file, value, contact, entry, heard, body, content]);
+        let mut name = self.look("sender_name|senderName|contact.name");
+        let profile = self.look("3profile.name");
+        if matches!(self.doc.raw(name), "null" | "\"\"") && self.worded(profile) {
+            name = profile;
+        }
+        self.sources[8] = name;
+        self.event(kind, MESSAGE);
+    }
+
+    fn wrong(&self, value: Node) -> bool {
+        self.doc.says(value) && !self.doc.is_object(value)
+    }
+
+    /// What belongs to the sender among the contacts of the change.
+    #[inline(never)]
+    fn contact_of(&self, message: Node, value: Node) -> Node {
+        let from = self.doc.chars(self.doc.get(message, "from"));
+        let contacts = self.doc.get(value, "contacts");
+        let mut contact = self.doc.item(contacts);
+        while contact != Node::NONE
+            && !(self.doc.is_object(contact) && self.doc.chars(self.doc.get(contact, "wa_id")) == from)
+        {
+            contact = self.doc.after(contact, contacts);
+        }
+        contact
+    }
+
+    #[inline(never)]
+    fn status(&mut self, status: Node) {
+        let error = self.doc.item(self.doc.get(status, "errors"));
+        self.set_sources(&[status, error]);
+        self.event(Kind::DeliveryReceipt, STATUS);
+    }
+}
+
+/// The text of a message that has none, as JSON.
 #[inline(never)]
-fn read_status(status: &Object<'_>, events: &mut Vec<Event>) {
-    let error = first(member(status, "errors"));
-    let sources = Sources { objects: &[status, &error], registers: &[] };
-    event(Kind::DeliveryReceipt, "", &sources, STATUS, events);
+pub(crate) fn placeholder(word: &str) -> String {
+    concat(&["\"[", word, " message]\""])
 }

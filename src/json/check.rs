@@ -1,5 +1,20 @@
 //! The grammar of JSON: RFC 8259 and a depth limit.
 
+use super::JsonError;
+use crate::prelude::*;
+
+/// Where a value stands in the text, and which is the first one behind all that is in it.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(not(feature = "webhooks"), expect(dead_code, reason = "the reader of payloads reads it"))]
+pub(super) struct Mark {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) next: usize,
+}
+
+/// Where to note the values that are read.
+pub(super) type Marks<'m> = Option<&'m mut Vec<Mark>>;
+
 /// Reads a text value by value. The one walk serves for both, checking a text and finding what is in a checked one.
 #[derive(Clone, Debug)]
 pub(super) struct Scan<'a> {
@@ -39,19 +54,51 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads one value; `false` if there is none, and then stands where the grammar is broken. Goes no deeper into itself
-    /// than `depth`.
+    /// Reads the whole text; `false` if it is not one value.
     #[inline(never)]
-    pub(super) fn value(&mut self, depth: usize) -> bool {
-        let close = match self.peek() {
-            b'{' => b'}',
-            b'[' => b']',
-            b'"' => return self.string(),
-            b't' => return self.word(b"true"),
-            b'f' => return self.word(b"false"),
-            b'n' => return self.word(b"null"),
-            _ => return self.number(),
+    pub(super) fn whole(&mut self, depth: usize, marks: Marks<'_>) -> bool {
+        self.space();
+        if !self.value(depth, marks) {
+            return false;
+        }
+        self.space();
+        self.at == self.text.len()
+    }
+
+    /// Why it is not.
+    pub(super) fn error(&self) -> JsonError {
+        if self.deep { JsonError::TooDeep } else { JsonError::Syntax(self.at) }
+    }
+
+    /// Reads one value; `false` if there is none, and then stands where the grammar is broken. Goes no deeper into itself
+    /// than `depth`. Notes where this value and all in it stand, if that is to be noted.
+    #[inline(never)]
+    pub(super) fn value(&mut self, depth: usize, mut marks: Marks<'_>) -> bool {
+        let (start, mut place) = (self.at, 0);
+        if let Some(marks) = &mut marks {
+            place = marks.len();
+            marks.push(Mark::default());
+        }
+        let fine = match self.peek() {
+            b'{' => self.list(b'}', depth, marks.as_deref_mut()),
+            b'[' => self.list(b']', depth, marks.as_deref_mut()),
+            b'"' => self.string(),
+            b't' => self.word(b"true"),
+            b'f' => self.word(b"false"),
+            b'n' => self.word(b"null"),
+            _ => self.number(),
         };
+        if let Some(marks) = marks {
+            let next = marks.len();
+            if let Some(mark) = marks.get_mut(place) {
+                *mark = Mark { start, end: self.at, next };
+            }
+        }
+        fine
+    }
+
+    /// What is between brackets.
+    fn list(&mut self, close: u8, depth: usize, mut marks: Marks<'_>) -> bool {
         if depth == 0 {
             self.deep = true;
             return false;
@@ -63,7 +110,7 @@ impl<'a> Scan<'a> {
         }
         loop {
             if close == b'}' {
-                if !self.string() {
+                if self.peek() != b'"' || !self.value(0, marks.as_deref_mut()) {
                     return false;
                 }
                 self.space();
@@ -72,7 +119,7 @@ impl<'a> Scan<'a> {
                 }
                 self.space();
             }
-            if !self.value(depth.wrapping_sub(1)) {
+            if !self.value(depth.wrapping_sub(1), marks.as_deref_mut()) {
                 return false;
             }
             self.space();

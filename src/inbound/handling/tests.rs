@@ -316,7 +316,7 @@ fn one_failed_event_releases_a_whole_delivery() {
 #[test]
 fn what_nobody_handles_is_counted_for_the_log() {
     let report = |body: &str, lines: &[&str]| {
-        let (source, events) = parse_inbound(body.as_bytes(), 64);
+        let (source, events) = parse_inbound(body.as_bytes(), 64, None);
         let mut handling = Handling::of_events(source, &events, &registry(lines), POLICY);
         follow(&mut handling, &[(Start, 0.0, "end 0 0 1 0 errors [] failed []")])
     };

@@ -5,10 +5,9 @@ use std::cell::RefCell;
 use crate::inbound::dedupe::{self, Claim, Patience};
 use crate::inbound::dispatch::{Policy, Registry};
 use crate::inbound::handling::{Action, Handling, Input};
+use crate::inbound::hint::hint;
 use crate::inbound::parse::Source;
-use crate::inbound::receive::{
-    Gathered, Hint, Incoming, Received, Refusal, Settings, Webhook, Which, begin, end, hint,
-};
+use crate::inbound::receive::{Gathered, Incoming, Received, Refusal, Settings, Webhook, Which, begin, end};
 use crate::inbound::tests::wait::{Body, read_body};
 use crate::inbound::tests::wait::{Clock, Either, race};
 use crate::inbound::verify::Reason;
@@ -28,12 +27,12 @@ pub(crate) trait SecretSource {
     type Error;
     fn configured(&self, which: Which) -> bool;
     fn by_hint(&self, which: Which) -> bool;
-    fn find(&self, which: Which, hint: &Hint) -> impl Future<Output = Result<Vec<Secret>, Self::Error>>;
+    fn find(&self, which: Which, hint: &str) -> impl Future<Output = Result<Vec<Secret>, Self::Error>>;
 }
 
 /// Receives a request: reads the body once and not beyond the limit, then asks for the secret, with one deadline for both.
 pub(crate) async fn receive<S: SecretSource>(
-    incoming: &Incoming,
+    incoming: &Incoming<'_>,
     body: &mut impl Body,
     secrets: &S,
     settings: &Settings,
@@ -55,8 +54,10 @@ pub(crate) async fn receive<S: SecretSource>(
             }
         }
         if let Some(which) = plan.which {
-            gathered.looked_up = secrets.by_hint(which);
-            let hint = if gathered.looked_up { hint(incoming, &gathered.bytes) } else { Hint::default() };
+            let hint = match secrets.by_hint(which) {
+                true => hint(incoming.bd_event, &gathered.bytes, settings.max_depth),
+                false => "{}".to_owned(),
+            };
             gathered.secrets = secrets.find(which, &hint).await?;
         }
         Ok::<Result<Gathered, Refusal>, S::Error>(Ok(gathered))

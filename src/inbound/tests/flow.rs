@@ -118,7 +118,7 @@ fn message(channel: &str) -> String {
 }
 
 fn dispatch_all(bench: &Bench<impl Store>, body: &str) -> drive::Report<String> {
-    let (source, events) = parse_inbound(body.as_bytes(), 64);
+    let (source, events) = parse_inbound(body.as_bytes(), 64, None);
     run(&bench.clock, dispatch(source, &events, &bench.registry, &bench.script, &bench.clock, 9000.0))
 }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::inbound::parse::{parse_generic, parse_inbound, parse_whatsapp};
+use crate::inbound::parse::{Source, parse_inbound};
 use crate::model::event::{Event, Kind, to_json};
 
 fn events(body: &str) -> Vec<Value> {
-    let (_, events) = parse_inbound(body.as_bytes(), 64);
+    let (_, events) = parse_inbound(body.as_bytes(), 64, None);
     serde_json::from_str(&to_json(&events)).unwrap()
 }
 
@@ -208,7 +208,7 @@ fn a_status_is_complete() {
             "callbackData": "mine", "raw": status,
         })
     );
-    let (_, events) = parse_inbound(body.to_string().as_bytes(), 64);
+    let (_, events) = parse_inbound(body.to_string().as_bytes(), 64, None);
     assert_eq!(events[0].identity.as_deref(), Some("receipt:whatsapp:wamid.1:failed:1770000000"));
 }
 
@@ -381,7 +381,8 @@ fn account_events() {
 
 #[test]
 fn events_do_not_show_themselves() {
-    let (_, events) = parse_inbound(br#"{"event":"account.verified","orgId":"o","teamToken":"t0ken"}"#, 64);
+    let (_, events) =
+        parse_inbound(br#"{"event":"account.verified","orgId":"o","teamToken":"t0ken"}"#, 64, None);
     assert!(!format!("{events:?}").contains("t0ken"));
 }
 
@@ -389,13 +390,13 @@ fn events_do_not_show_themselves() {
 #[test]
 fn json_torture() {
     let surrogate = r#"{"from":"1","body":"a\ud83d b","id":"\udc00"}"#;
-    let (_, found) = parse_inbound(surrogate.as_bytes(), 64);
+    let (_, found) = parse_inbound(surrogate.as_bytes(), 64, None);
     assert_eq!(found[0].kind, Kind::Message);
     assert!(found[0].json.contains(r#""text":"a\ud83d b""#), "passed on as it came: {}", found[0].json);
     assert!(found[0].json.contains(r#""id":"\udc00""#));
 
     let ok = |body: &str, kind: Kind| {
-        let (_, events) = parse_inbound(body.as_bytes(), 64);
+        let (_, events) = parse_inbound(body.as_bytes(), 64, None);
         assert_eq!(events.iter().map(|event| event.kind).collect::<Vec<_>>(), [kind], "{body:.60}");
         events.into_iter().next().unwrap()
     };
@@ -448,7 +449,7 @@ fn json_torture() {
         let value: Value = serde_json::from_str(&event.json).unwrap();
         assert_eq!(value["raw"], serde_json::from_str::<Value>(body).unwrap());
     }
-    let (_, events) = parse_inbound(b"{\"from\":\"1\",\"body\":\"\xff\"}", 64);
+    let (_, events) = parse_inbound(b"{\"from\":\"1\",\"body\":\"\xff\"}", 64, None);
     assert!(events[0].json.contains("not UTF-8"));
 }
 
@@ -521,11 +522,12 @@ fn mutated_payloads_never_break_it() {
                 _ => replace_value(&mut body, at, PIECES[dice.roll(13)]),
             }
         }
-        let (_, mut events) = parse_inbound(&body, 64);
-        if let Ok(value) = crate::json::parse(&body, 64) {
+        let (_, mut events) = parse_inbound(&body, 64, None);
+        if crate::json::parse(&body, 64).is_ok() {
             readable += 1;
-            events.extend(parse_whatsapp(value));
-            events.push(parse_generic(value));
+            for source in [Source::Whatsapp, Source::Callback] {
+                events.extend(parse_inbound(&body, 64, Some(source)).1);
+            }
         }
         check(&events, &body);
     }

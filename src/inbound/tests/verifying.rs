@@ -151,17 +151,17 @@ fn whatsapp() {
 
 #[test]
 fn tokens() {
-    assert!(verify_subscription(Some("subscribe"), Some("t"), &secrets(&["t"])));
-    assert!(verify_subscription(Some("subscribe"), Some("t"), &secrets(&["s", "t"])));
+    assert!(verify_subscription(Some("subscribe"), "t", &secrets(&["t"])));
+    assert!(verify_subscription(Some("subscribe"), "t", &secrets(&["s", "t"])));
     for (mode, token, texts) in [
-        (Some("Subscribe"), Some("t"), vec!["t"]),
-        (None, Some("t"), vec!["t"]),
-        (Some("subscribe"), None, vec!["t"]),
-        (Some("subscribe"), Some(""), vec![""]),
-        (Some("subscribe"), Some("t"), vec![]),
-        (Some("subscribe"), Some("T"), vec!["t"]),
+        (Some("Subscribe"), "t", vec!["t"]),
+        (None, "t", vec!["t"]),
+        (Some("subscribe"), "", vec!["t"]),
+        (Some("subscribe"), "", vec![""]),
+        (Some("subscribe"), "t", vec![]),
+        (Some("subscribe"), "T", vec!["t"]),
     ] {
-        assert!(!verify_subscription(mode, token, &secrets(&texts)), "{mode:?} {token:?}");
+        assert!(!verify_subscription(mode, token, &secrets(&texts)), "{mode:?} {token}");
     }
     assert_eq!(accept_callback(BODY, "t", &secrets(&["t"])).map(|v| v.scheme()), Ok(Scheme::CallbackToken));
     assert_eq!(accept_callback(BODY, "", &secrets(&[""])).map(drop), Err(Reason::NotConfigured));

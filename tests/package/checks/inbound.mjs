@@ -105,6 +105,14 @@ export default {
     same([right.status, await right.text(), right.headers.get("content-type")], [200, "00+12", "text/plain; charset=utf-8"]);
     equal((await ask("guess")).status, 403);
     equal((await ask("")).status, 403);
+    const other = new given.main.InboundHandler({ whatsappVerifyToken: "a+b c🙂" });
+    const get = async (query) => other.fetch(new Request(`${URL_}?${query}`));
+    const odd = await get("%68ub.mode=subscribe&hub.challenge=0+%F0%9F%99%82%zz?&hub.challenge=2&hub.verify_token=a%2Bb+c%F0%9F%99%82#?hub.mode=x");
+    same([odd.status, await odd.text()], [200, "0 🙂%zz?"]);
+    for (const query of ["hub.mode=subscribe&hub.verify_token=a+b+c🙂", "hub.mode=subscribe", "hub.mode=&hub.verify_token=a%2Bb+c🙂"]) {
+      equal((await get(query)).status, 403, query);
+    }
+    equal((await get("x=1#?hub.mode=subscribe")).status, 405, "no challenge");
   },
   async "other methods and large bodies"(given) {
     const { inbound, seen, account } = receiver(given, { maxBodyBytes: 1000 });
@@ -137,8 +145,14 @@ export default {
     const { inbound, seen } = receiver(given, { callbackToken: "path-token" });
     const post = (path) => inbound.fetch(new Request(`https://app.test/${path}`, { method: "POST", body: JSON.stringify(given.testing.fixtures.message({ text: "hi" })) }));
     equal((await post("hook/path-token")).status, 200);
-    equal((await post("hook/guess")).status, 401);
+    for (const path of ["hook/guess", "hook/path-token/", "path-token/hook", "hook?path-token", "hook#path-token", "hook?x=/path-token", "hook/%zz"]) {
+      equal((await post(path)).status, 401, path);
+    }
     same(seen.map(({ context }) => [context.source, context.proof]), [["callback", "callback_token"]]);
+    for (const [token, path] of [["a b+ü&=", "hook/a%20b+%C3%BC&=?x=/y#/z"], ["100%", "100%?"]]) {
+      const other = new given.main.InboundHandler({ callbackToken: token });
+      equal((await other.fetch(new Request(`https://app.test/${path}`, { method: "POST", body: "{}" }))).status, 200, path);
+    }
   },
   async "a repeat is answered, not handled"(given) {
     const { inbound, seen, account, whatsapp, callback } = receiver(given);
