@@ -14,12 +14,15 @@ import type { BodyBytes, InboundEvent, MaybePromise, Secret } from "./types.d.ts
 /** One secret, or several while one is being rotated. Nothing, or an empty string, makes every signature invalid. */
 export type SecretInput = Secret | readonly Secret[] | null | undefined;
 
-/** What an unverified request claims, read from the first 64 KiB of its body. Good for looking up a secret, for nothing else. */
+/**
+ * What an unverified request claims. Good for looking up a secret, for nothing else. It is read as handlers will read it, within
+ * `maxBodyBytes` and `maxDepth`; ids are at most 256 characters long. A body that is not JSON claims nothing.
+ */
 export interface SecretHint {
   /** `orgId` of the unverified body. */ readonly claimedOrgId: string | null;
   /** `agentId` of the unverified body. */ readonly claimedAgentId: string | null;
   /** `X-BD-Event`, unverified. */ readonly claimedEvent: string | null;
-  /** The receiving number of an unverified WhatsApp Cloud body. */ readonly claimedPhoneNumberId: string | null;
+  /** The receiving number of an unverified WhatsApp Cloud body; `null` if it names several. */ readonly claimedPhoneNumberId: string | null;
   /** The request, its body already read. */ readonly request: Request;
 }
 

@@ -102,25 +102,27 @@ impl Doc {
 
     /// A member; of several with one name the last. None if it has none, or is no object.
     #[inline(never)]
+    #[expect(clippy::manual_contains, reason = "a third of the size")]
     pub(crate) fn get(&self, object: Node, key: &str) -> Node {
         let mut found = Node::NONE;
-        if self.is_object(object) {
-            let mut name = self.child(object);
-            while name != Node::NONE {
-                let value = self.after(name, object);
-                let text = self.bare(name);
-                let same = if text.len() < key.len() {
-                    false
-                } else if text.bytes().any(|byte| byte == b'\\') {
-                    unescape(text) == key
+        let Mark { next, .. } = self.mark(object);
+        let mut place = if self.is_object(object) { object.0.wrapping_add(1) } else { next };
+        while place < next {
+            let Mark { start, end, next } = self.mark(Node(place));
+            let name =
+                self.text.as_bytes().get(start.wrapping_add(1)..end.wrapping_sub(1)).unwrap_or_default();
+            // Only a name as long as this, or one with escapes, which are longer than what they stand for.
+            let plain = name == key.as_bytes();
+            let same = (plain || name.len() > key.len())
+                && if name.iter().any(|byte| *byte == b'\\') {
+                    unescape(self.bare(Node(place))) == key
                 } else {
-                    text == key
+                    plain
                 };
-                if same {
-                    found = value;
-                }
-                name = self.after(value, object);
+            if same {
+                found = Node(next);
             }
+            place = self.mark(Node(next)).next;
         }
         found
     }

@@ -10,11 +10,8 @@ pub struct Module {
     pub subpath: &'static str,
     /// Whether it needs the standard library, with panics that say where, and formatting.
     pub std: bool,
-    /// The gzip bytes it should cost at most, as the workerd entry loads it.
-    pub budget: Option<u64>,
-    /// The most it may cost meanwhile, where the budget is not met yet: what it costs today and a little more. It only ever
-    /// goes down.
-    pub ceiling: u64,
+    /// The gzip bytes it may cost, as the workerd entry loads it.
+    pub budget: u64,
 }
 
 impl Module {
@@ -26,23 +23,9 @@ impl Module {
 
 /// The modules, the main one first.
 pub const MODULES: [Module; 3] = [
-    Module { name: "main", face: "index", subpath: ".", std: false, budget: Some(75_000), ceiling: 75_800 },
-    Module {
-        name: "webhooks",
-        face: "webhooks",
-        subpath: "./webhooks",
-        std: false,
-        budget: Some(20_000),
-        ceiling: 21_200,
-    },
-    Module {
-        name: "testing",
-        face: "testing",
-        subpath: "./testing",
-        std: true,
-        budget: None,
-        ceiling: 150_000,
-    },
+    Module { name: "main", face: "index", subpath: ".", std: false, budget: 75_000 },
+    Module { name: "webhooks", face: "webhooks", subpath: "./webhooks", std: false, budget: 20_000 },
+    Module { name: "testing", face: "testing", subpath: "./testing", std: true, budget: 150_000 },
 ];
 
 /// A way to get at the compiled module.
