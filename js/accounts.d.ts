@@ -551,7 +551,7 @@ export interface AccountsCalls {
   resendVerification(options: OrgOptions): Promise<Answer>;
   /** Drops a registration that was never verified. wire: `POST /api/orgs/abandon`. */
   abandonOrg(options: AbandonOrgOptions): Promise<Answer>;
-  /** Shows the team token to the holder of the webhook secret; may replace it. The clock must be right to a minute. wire: `POST /api/orgs/{orgId}/reveal-team-token`. @throws OnboardingRequired, AuthError */
+  /** Shows the team token to the holder of the webhook secret; may replace it. The clock must be right to a minute. wire: `POST /api/orgs/{orgId}/reveal-team-token`. @throws OnboardingRequired, AccountsError (403 and 409, such as `AUTH_FORBIDDEN`, `WEBHOOK_SECRET_UNREGISTERED`), AuthError (401, such as `AUTH_TIMESTAMP_EXPIRED`) */
   revealTeamToken(options: RevealTeamTokenOptions): Promise<RevealedToken>;
   /** The workspace. wire: `GET /api/orgs/me`. @throws TokenRevoked, AuthError */
   getAccount(options?: WaitOptions): Promise<Account>;

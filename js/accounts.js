@@ -1,10 +1,10 @@
 // `AccountsClient`: the workspace over REST. Configuration only, so that any number of requests may use one.
 
 import { ConfigError } from "./errors.js";
-import { log, member } from "./host.js";
-import { fromEnv, hostOf, methods, plain, read } from "./options.js";
+import { log, member, signalOf } from "./host.js";
+import { withMethods } from "./main.js";
+import { HOST, fromEnv, hostOf, methods, plain, read } from "./options.js";
 import { rest } from "./rest.js";
-import { ACCOUNTS } from "./rows.js";
 
 /** Methods with a short form: its first arguments are these options. */
 const SHORT = { registerAgent: ["agentId", "displayName"] };
@@ -20,11 +20,11 @@ export class AccountsClient {
   #config;
 
   static {
-    methods(this, ACCOUNTS, (client, _, name, given) => client.#call(name, optionsOf(SHORT[name], given)));
+    withMethods(([, , calls]) => methods(this, calls, (client, _, name, given) => client.#call(name, optionsOf(SHORT[name], given))));
   }
 
   constructor(options) {
-    const [config, baseUrl] = read("configureAccounts", plain(options));
+    const [config, baseUrl] = read("configureAccounts", plain(options, ...HOST));
     this.#host = hostOf(options);
     this.#config = config;
     Object.defineProperty(this, "baseUrl", { value: baseUrl, enumerable: true });
@@ -36,7 +36,9 @@ export class AccountsClient {
 
   withToken(options) {
     plain(options);
-    const client = new AccountsClient({ ...JSON.parse(this.#config), teamToken: member(options, "teamToken") });
+    const teamToken = member(options, "teamToken");
+    if (teamToken === undefined) throw new ConfigError("withToken: `teamToken` is required");
+    const client = new AccountsClient({ ...JSON.parse(this.#config), teamToken });
     client.#host = this.#host;
     return client;
   }
@@ -66,7 +68,8 @@ export class AccountsClient {
     const stop = inbound?.onAccountVerified((event) => void (event.orgId === orgId && heard(event.teamToken)));
     const look = store && (async () => {
       try {
-        return await store.get(orgId);
+        const token = await store.get(orgId);
+        return typeof token === "string" ? token : undefined;
       } catch (thrown) {
         log(this.#host.logger, "error", "butt-dial: the onboarding store failed", thrown);
       }
@@ -81,7 +84,8 @@ export class AccountsClient {
 
   /** @param given what `rest` is given beside the signal @param state what onboarding goes on with */
   #call(method, options, given, state) {
-    const asked = [method, this.#config, plain(options), plain(state), !!(given?.verified ?? given?.look)];
-    return rest(this.#host, asked, { ...given, signal: member(options, "signal") });
+    const data = plain(options, "signal", ...(given ? ["otpPrompt", "inbound", "store"] : []));
+    const asked = [method, this.#config, data, plain(state), !!(given?.verified ?? given?.look)];
+    return rest(this.#host, asked, { ...given, signal: signalOf(options) });
   }
 }

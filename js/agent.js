@@ -2,19 +2,21 @@
 
 import { Conversation } from "./conversation.js";
 import { ConfigError } from "./errors.js";
-import { member } from "./host.js";
+import { signalOf } from "./host.js";
 import { listen, refuseWorkers } from "./listening.js";
-import { fromEnv, hidden, hostOf, methods, plain, read } from "./options.js";
+import { withMethods } from "./main.js";
+import { HOST, fromEnv, hidden, hostOf, methods, plain, read } from "./options.js";
 import { rest } from "./rest.js";
-import { REST, TOOLS } from "./rows.js";
 
 /** Gives a class the methods of an agent: `(options) => Promise`. */
 function callable(Class, call, partsOf) {
-  // Each by its place in the table; several of one place have bars between them.
-  TOOLS.forEach((names, row) => methods(Class, names.split("|"), (agent, _, name, [options]) => call(agent, row, plain(options), member(options, "signal"))));
-  methods(Class, REST, (agent, _, name, [options]) => {
-    const { host, config } = partsOf(agent);
-    return rest(host, [name, config, plain(options)], { signal: member(options, "signal") });
+  withMethods(([tools, calls]) => {
+    // Each by its place in the table; several of one place have bars between them.
+    tools.forEach((names, row) => methods(Class, names.split("|"), (agent, _, name, [options]) => call(agent, row, plain(options, "signal"), signalOf(options))));
+    methods(Class, calls, (agent, _, name, [options]) => {
+      const { host, config } = partsOf(agent);
+      return rest(host, [name, config, plain(options, "signal")], { signal: signalOf(options) });
+    });
   });
 }
 
@@ -22,6 +24,7 @@ function callable(Class, call, partsOf) {
 export class AgentScope {
   #parts;
   #session;
+  #calls;
   #chain;
 
   static {
@@ -30,18 +33,21 @@ export class AgentScope {
 
   /**
    * @param parts gives the `{ host, config }` of the agent, and throws when the scope is over @param session gives the conversation
-   * @param chain gives the number of a chain of keys in it
+   * @param calls keeps what was called @param chain gives the number of a chain of keys in it
    */
-  constructor(parts, session, chain) {
+  constructor(parts, session, calls, chain) {
     this.#parts = parts;
     this.#session = session;
+    this.#calls = calls;
     this.#chain = chain;
   }
 
   #call(method, options, signal) {
     this.#parts();
     const session = this.#session();
-    return session.call(method, options, this.#chain?.(session) ?? 0, signal);
+    const call = session.call(method, options, this.#chain?.(session) ?? 0, signal);
+    this.#calls.push(call);
+    return call;
   }
 }
 
@@ -62,7 +68,7 @@ export class Agent {
   }
 
   constructor(options) {
-    const [config, baseUrl, agentId, keepAlive] = read("configure", plain(options));
+    const [config, baseUrl, agentId, keepAlive] = read("configure", plain(options, ...HOST));
     this.#parts = { host: hostOf(options), config, keepAlive };
     for (const [name, value] of Object.entries({ baseUrl, agentId })) Object.defineProperty(this, name, { value, enumerable: true });
   }
@@ -74,43 +80,57 @@ export class Agent {
   async session(work) {
     if (typeof work !== "function") throw new ConfigError("session needs a function");
     const { host, config } = this.#parts;
-    const session = new Conversation(host, config);
+    // While somebody listens there is one session only: some servers know no other of an agent (wire-contract 2.8).
+    const own = host.listening ? undefined : new Conversation(host, config);
+    const session = own ?? host.listening;
+    const calls = [];
     let ended = false;
     const parts = () => {
       if (ended) throw over();
       return this.#parts;
     };
     try {
-      return await work(new AgentScope(parts, () => session));
+      return await work(new AgentScope(parts, () => session, calls));
     } finally {
       ended = true;
-      await session.drain();
+      await (own ? own.drain() : Promise.allSettled(calls));
     }
   }
 
   listen(options) {
     refuseWorkers(options);
-    const data = plain(options);
+    const data = plain(options, "signal", "durableObject");
     const { host, config, keepAlive } = this.#parts;
     const kept = (this.#kept ??= new Conversation(host, config));
     this.#listeners += 1;
-    return listen(options, data, kept, host.logger, () => {
+    host.listening = kept;
+    let listens = true;
+    const release = () => {
+      if (!listens) return;
+      listens = false;
       this.#listeners -= 1;
-      if (this.#listeners > 0 || keepAlive || this.#kept !== kept) return;
+      if (this.#listeners > 0) return;
+      host.listening = undefined;
+      if (keepAlive || this.#kept !== kept) return;
       this.#kept = undefined;
       kept.drain();
-    });
+    };
+    try {
+      return listen(options, data, kept, host.logger, release);
+    } catch (thrown) {
+      release();
+      throw thrown;
+    }
   }
 
   async close() {
     const kept = this.#kept;
-    this.#kept = undefined;
+    this.#kept = this.#parts.host.listening = undefined;
     await kept?.close();
   }
 
   #call(method, options, signal) {
     const { host, config, keepAlive } = this.#parts;
-    // While somebody listens, calls share the session: some servers know one session of an agent only (wire-contract 2.8).
     const kept = keepAlive ? (this.#kept ??= new Conversation(host, config)) : this.#kept;
     if (kept) return kept.call(method, options, 0, signal);
     const session = new Conversation(host, config);

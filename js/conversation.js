@@ -2,10 +2,12 @@
 // its timers set, and the promises of its calls settled.
 
 import { ConfigError, makeError } from "./errors.js";
-import { callOr, log, member, now, sleep } from "./host.js";
+import { callOr, log, member, now, sleep, whole } from "./host.js";
 import { Exchange, said } from "./http.js";
 import { Machine } from "./main.js";
 
+/** What the machine is told. */
+const [CHAIN, CALL, ABORT, LISTEN, UNLISTEN, TOOK, ELSEWHERE, SAID, ACCEPTS, BYTES, REFUSED, ENDED, ANSWERED, FAILED, TICK, DRAIN, CLOSE] = Array(17).keys();
 
 export class Conversation {
   #host;
@@ -20,17 +22,22 @@ export class Conversation {
   #timer;
   #failure;
   #closed = {};
+  /** What to add to a clock that nobody sets. */
+  #since = Date.now() - performance.now();
 
-  /** @param host `{ fetch, clock, random, logger, onPush }` @param config the checked options of an agent, as JSON */
-  constructor(host, config, budgetFrom) {
+  /**
+   * @param host `{ fetch, clock, random, logger, onPush }`, and `listening`, the conversation that has listeners @param config the
+   * checked options of an agent, as JSON
+   */
+  constructor(host, config) {
     this.#host = host;
-    this.#link = new Machine(["link", config], crypto.getRandomValues(new Uint8Array(16)), budgetFrom);
+    this.#link = new Machine(["link", config], crypto.getRandomValues(new Uint8Array(16)));
     this.#closed.promise = new Promise((resolve) => (this.#closed.resolve = resolve));
   }
 
-  /** A chain of keys for one handler's sends. */
-  chain(event, handler) {
-    return this.#link ? this.#ask(["chain", handler, event])[0] : 0;
+  /** A chain of keys for the sends of one handler of a webhook that came then. */
+  chain(event, handler, came) {
+    return this.#link ? this.#ask([CHAIN, handler, event, whole(came)])[0] : 0;
   }
 
   /** Calls a method of the table; `options` is JSON. */
@@ -39,47 +46,59 @@ export class Conversation {
       const job = { resolve, reject, signal, sends: method < 2 };
       const aborted = signal?.aborted ?? false;
       if (aborted && !job.sends) reject(signal.reason);
-      else this.#feed(["call", method, options, chain, aborted], undefined, job);
+      else this.#feed([CALL, method, options, chain, aborted], undefined, job);
     });
   }
 
   /** Begins to listen: `listener` has `speak`, `event`, `tell`, `over` and `reject`; `options` is JSON. */
   listen(listener, options) {
-    this.#feed(["listen", +!!listener.speak, options], undefined, listener);
+    this.#feed([LISTEN, +!!listener.speak, options], undefined, listener);
   }
 
-  unlisten({ id }) {
-    this.#feed(["unlisten", id]);
+  // Both by a listener that may wait for its number itself.
+
+  unlisten(listener) {
+    this.#feed(() => [UNLISTEN, listener.id]);
   }
 
   /** A listener handed an event on. */
-  took({ id }) {
-    this.#feed(["took", id]);
+  took(listener) {
+    this.#feed(() => [TOOK, listener.id]);
+  }
+
+  /** What another session of the agent was pushed. */
+  elsewhere(data) {
+    this.#feed([ELSEWHERE, 0, { data }]);
   }
 
   /** Takes no further call; resolves when the last one has ended and nothing is open any more. */
   drain() {
-    this.#feed(["drain"]);
+    this.#feed([DRAIN]);
     return this.#closed.promise;
   }
 
   /** Ends it now: calls under way fail. */
   close() {
-    this.#feed(["close"]);
+    this.#feed([CLOSE]);
     return this.#closed.promise;
   }
 
   #abort(job) {
-    this.#feed(["abort", job.id]);
+    this.#feed([ABORT, job.id]);
     // A send that is given up still says how far it got.
     if (!job.sends) this.#settle(job.id)?.reject(job.signal.reason);
   }
 
   /** Asks the machine, with the time and a bit of chance. */
   #ask(asked, bytes) {
-    const { clock, random } = this.#host;
+    const { random } = this.#host;
     const chance = random ? callOr(0, () => +random()) : Math.random();
-    return this.#link.ask(asked, bytes, now(clock), chance);
+    return this.#link.ask(asked, bytes, this.#now(), chance);
+  }
+
+  #now() {
+    const { clock } = this.#host;
+    return clock ? now(clock) : this.#since + performance.now();
   }
 
   /** Tells the machine something and does what it says; one thing after the other, whoever they come from. */
@@ -90,7 +109,7 @@ export class Conversation {
     while (this.#link && this.#inputs.length > 0) {
       const [asked, bytes, job] = this.#inputs.shift();
       try {
-        const [name, ...actions] = this.#ask(asked, bytes);
+        const [name, ...actions] = this.#ask(typeof asked === "function" ? asked() : asked, bytes);
         if (job) this.#begin(name, job);
         for (const [what, ...details] of actions) this[what](...details);
       } catch (thrown) {
@@ -104,9 +123,12 @@ export class Conversation {
   }
 
   #begin(id, job) {
+    const { signal } = job;
     job.id = id;
     this.#jobs.set(id, job);
-    job.signal?.addEventListener("abort", (job.abort = () => this.#abort(job)));
+    signal?.addEventListener("abort", (job.abort = () => this.#abort(job)));
+    // While it waited for its turn.
+    if (signal?.aborted) job.abort();
   }
 
   #settle(id) {
@@ -157,16 +179,16 @@ export class Conversation {
 
   open(lane, url, headers) {
     this.#request("stream", lane, url, "GET", headers, undefined, async ({ body }, head, running, waits) => {
-      if (!this.#ask(["accepts", ...head])[0]) return [["refused", lane, ...head], await running.bytes({ body }).catch(() => {})];
+      if (!this.#ask([ACCEPTS, ...head])[0]) return [[REFUSED, lane, ...head], await running.bytes({ body }).catch(() => {})];
       const reader = body?.getReader();
       running.reading(() => void reader?.cancel().catch(() => {}));
       for (let chunk; reader && waits() && !(chunk = await reader.read()).done; ) {
         if (!(chunk.value instanceof Uint8Array)) throw new TypeError("the body gave something that is not bytes");
-        if (waits()) this.#feed(["bytes", lane], chunk.value);
+        if (waits()) this.#feed([BYTES, lane], chunk.value);
         await this.#open.stream.get(lane)?.held;
       }
-      return [["ended", lane]];
-    }, "ended");
+      return [[ENDED, lane]];
+    }, ENDED);
   }
 
   shut(lane) {
@@ -176,8 +198,8 @@ export class Conversation {
   post(name, url, headers, body, limit) {
     this.#request("post", name, url, "POST", headers, body, async (answer, head, running) => {
       const bytes = await running.bytes(answer, limit);
-      return [["answered", name, ...head, !!bytes], bytes];
-    }, "failed");
+      return [[ANSWERED, name, ...head, !!bytes], bytes];
+    }, FAILED);
   }
 
   drop(name) {
@@ -186,10 +208,9 @@ export class Conversation {
 
   wake(at) {
     this.#timer?.stop();
-    const { clock } = this.#host;
-    const timer = (this.#timer = sleep(clock, at - now(clock)));
+    const timer = (this.#timer = sleep(this.#host.clock, at - this.#now()));
     timer.then(() => {
-      if (this.#timer === timer) this.#feed(["tick"]);
+      if (this.#timer === timer) this.#feed([TICK]);
     });
   }
 
@@ -211,9 +232,11 @@ export class Conversation {
   }
 
   push(event) {
-    const { onPush, logger } = this.#host;
+    const { listening, onPush, logger } = this.#host;
+    if (listening && listening !== this) return listening.elsewhere(event.raw);
     if (!onPush) return log(logger, "warn", "butt-dial: the service pushed what nobody takes: set onPush");
-    new Promise((resolve) => resolve(onPush(event))).catch((thrown) => log(logger, "error", "butt-dial: onPush failed", thrown));
+    // Not at once: what it does must find the conversation at rest.
+    Promise.resolve(event).then(onPush).catch((thrown) => log(logger, "error", "butt-dial: onPush failed", thrown));
   }
 
   event(id, event) {
@@ -242,7 +265,7 @@ export class Conversation {
       .then(words)
       .catch((thrown) => log(this.#host.logger, "error", "butt-dial: onVoicePrompt failed", thrown))
       .then((said = []) => {
-        if (this.#questions.delete(question)) this.#feed(["said", question, ...said]);
+        if (this.#questions.delete(question)) this.#feed([SAID, question, ...said]);
       });
   }
 
@@ -264,6 +287,7 @@ export class Conversation {
     this.#link = undefined;
     this.#timer?.stop();
     this.#timer = undefined;
+    for (const question of [...this.#questions.keys()]) this.hush(question);
     for (const kind of ["stream", "post"]) for (const name of [...this.#open[kind].keys()]) this.#stop(kind, name);
     // By hand: old compatibility dates of workerd have no FinalizationRegistry that would do it.
     callOr(undefined, () => link?.free());

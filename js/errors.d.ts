@@ -3,7 +3,7 @@
  * Where two copies of the package may be loaded, compare `code` or `name` instead. Messages, `body` and `cause` are free of tokens.
  */
 
-import type { Channel, ErrorCode, IsoDateTime, Open, SendResult } from "./types.d.ts";
+import type { Channel, ErrorCode, IsoDateTime, Open, UnsentResult } from "./types.d.ts";
 
 /** What an error is made of. Hosts need it only to throw the two directory errors. */
 export interface ErrorDetails {
@@ -38,7 +38,11 @@ export class DeadlineError extends TransportError {
   /** The deadline, in milliseconds. */ readonly timeoutMs: number;
 }
 
-/** The server broke the protocol, or a size limit: not JSON-RPC, an `endpoint` of another origin, an event without end, a redirect. */
+/**
+ * The server broke the protocol, or a size limit: not JSON-RPC, an `endpoint` of another origin, an event without end, a redirect of a
+ * session's request, a REST answer of over 8 MiB. A redirect of a REST call is none: it is the error of its status, an
+ * {@link AccountsError} from `AccountsClient`, a {@link ButtDialError} from `Agent`. No redirect is followed.
+ */
 export class ProtocolError extends ButtDialError {}
 
 /** The package failed in itself. `poisoned` says that this instance of the module must be replaced. */
@@ -48,10 +52,13 @@ export class InternalError extends ButtDialError {
 
 // ── Who you are, and how often you ask ──────────────────────────────────────────────────────────────────────
 
-/** A token was refused. Never retried: ten failures lock an address out. Codes without a class of their own (`AUTH_WRONG_SCOPE`) land here. */
+/**
+ * A token was refused. Never retried: ten failures lock an address out. Codes without a class of their own (`AUTH_WRONG_SCOPE`) land here.
+ * A 403 of REST (`AUTH_FORBIDDEN`) is none: it is an {@link AccountsError} from `AccountsClient`, a {@link ButtDialError} from `Agent`.
+ */
 export class AuthError extends ButtDialError {
   /** Failures left before the lockout, where the server tells. */ readonly remainingAttempts: number | null;
-  /** Set when a send was refused: its outcome (an earlier attempt may have left it `unknown`) and the key to repeat it with. */ readonly sendResult: SendResult | null;
+  /** Set when a send was refused: its outcome (an earlier attempt may have left it `unknown`) and the key to repeat it with. Its `cause` would be this error, and is `null`. */ readonly sendResult: (Omit<UnsentResult, "cause"> & { readonly cause: null }) | null;
 }
 /** No token reached the server. */
 export class AuthMissingHeaderError extends AuthError {}

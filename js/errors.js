@@ -74,18 +74,20 @@ export const TokenRevoked = /* @__PURE__ */ define("TokenRevoked", AccountsError
 export const AgentNotFound = /* @__PURE__ */ define("AgentNotFound", ButtDialError, { code: "AGENT_NOT_FOUND" });
 export const AgentNotProvisioned = /* @__PURE__ */ define("AgentNotProvisioned", ButtDialError, { code: "AGENT_NOT_PROVISIONED" });
 
-const CLASSES = {
-  ButtDialError, ConfigError, TransportError, DeadlineError, ProtocolError, InternalError,
-  AuthError, AuthMissingHeaderError, AuthInvalidTokenError, AuthTokenRevokedError, AuthLockedOutError, RateLimitError,
-  ProviderCapabilityError, NotProvisioned, NoChannelAssigned, ProviderWebhookWireFailed, ToolError,
-  AccountsError, OnboardingRequired, EmailAlreadyRegistered, VerificationTokenExpired, PhoneNotConfigured,
-  OTPInvalid, OTPExpired, OTPMaxAttempts, ChallengeNotFound, TokenRevoked,
-};
+// A function, so that bundles without `makeError` can leave the classes out.
+const ALL = () => [
+  ButtDialError, ConfigError, TransportError, DeadlineError, ProtocolError, InternalError, AuthError,
+  AuthMissingHeaderError, AuthInvalidTokenError, AuthTokenRevokedError, AuthLockedOutError, RateLimitError,
+  ProviderCapabilityError, NotProvisioned, NoChannelAssigned, ProviderWebhookWireFailed, ToolError, AccountsError,
+  OnboardingRequired, EmailAlreadyRegistered, VerificationTokenExpired, PhoneNotConfigured, OTPInvalid, OTPExpired,
+  OTPMaxAttempts, ChallengeNotFound, TokenRevoked,
+];
 
 /**
  * @internal The error for a class name and its members. Not part of the package's surface.
  * @param {string} kind @param {any} members
  */
 export function makeError(kind, members) {
-  return new (CLASSES[kind] ?? ButtDialError)(members.message, members);
+  const Class = ALL().find((Class) => Class.prototype.name === kind) ?? ButtDialError;
+  return new Class(members.message, members);
 }

@@ -108,31 +108,44 @@ export async function unlessAborted(signal, promise) {
 }
 
 /**
- * @internal Reads a stream to its end: its bytes, or `undefined` when there are more than `limit`. `null` is an empty stream.
- * `onReader` is told how to stop it.
+ * @internal Reads a stream to its end: its bytes, or `undefined` when there are more than `limit`; the first ones, if it is to be
+ * `cut`. `null` is an empty stream. `onReader` is told how to stop it.
  */
-export async function readBytes(stream, limit, onReader) {
-  const chunks = [];
+export async function readBytes(stream, limit, onReader, cut) {
+  let bytes = new Uint8Array();
   let size = 0;
-  if (stream) {
-    const reader = stream.getReader();
-    const stop = () => void reader.cancel().catch(() => {});
-    onReader?.(stop);
-    for (let chunk; !(chunk = await reader.read()).done; ) {
-      if (!(chunk.value instanceof Uint8Array)) throw new TypeError("the body gave something that is not bytes");
-      size += chunk.value.length;
-      if (size > limit) return stop();
-      chunks.push(chunk.value);
+  const reader = stream?.getReader();
+  const stop = () => void reader?.cancel().catch(() => {});
+  onReader?.(stop);
+  for (let chunk; reader && !(chunk = await reader.read()).done; ) {
+    let { value } = chunk;
+    if (!(value instanceof Uint8Array)) throw new TypeError("the body gave something that is not bytes");
+    const over = value.length > limit - size;
+    if (over) {
+      stop();
+      if (!cut) return;
+      value = value.subarray(0, limit - size);
     }
+    const end = size + value.length;
+    if (size === 0) bytes = value;
+    else if (end > bytes.length) {
+      // Not a list of chunks: each of them may be one byte, and weigh a hundred times as much.
+      const grown = new Uint8Array(Math.min(limit, 2 * end));
+      grown.set(bytes.subarray(0, size));
+      bytes = grown;
+    }
+    bytes.set(value, size);
+    size = end;
+    if (over) break;
   }
-  if (chunks.length === 1) return chunks[0];
-  const bytes = new Uint8Array(size);
-  size = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, size);
-    size += chunk.length;
-  }
-  return bytes;
+  return bytes.length === size ? bytes : bytes.slice(0, size);
+}
+
+/** @internal The `signal` of some options, if there is one. */
+export function signalOf(options) {
+  const signal = member(options, "signal");
+  if (signal !== undefined && typeof member(signal, "addEventListener") !== "function") throw new ConfigError("`signal` must be an AbortSignal");
+  return signal;
 }
 
 /** @internal The user's logger: any object with `debug`, `info`, `warn`, `error`, each optional. What it throws is its own affair. */

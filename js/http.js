@@ -21,9 +21,9 @@ export class Exchange {
   /** Says how reading is stopped. */
   reading = (cancel) => void (this.#cancel = cancel);
 
-  /** The bytes of the answer, at most `limit`; of an error fewer do. `undefined` when there are more. */
+  /** The bytes of the answer, `undefined` when there are more than `limit`; of an error the first ones. */
   bytes({ body, ok }, limit) {
-    return readBytes(body, ok ? limit : SMALL_BODY, this.reading);
+    return readBytes(body, ok ? limit : SMALL_BODY, this.reading, !ok);
   }
 
   stop() {

@@ -25,10 +25,14 @@ const [START, WENT_WELL, THREW, TIMED_OUT] = [0, 4, 5, 6];
 /** One request's way through the handlers. */
 class Run {
   #inbound;
+  #handlers;
   #given;
   #received;
   #began;
+  /** The conversation of the handlers' agent; whether it is this request's own; what they called. */
   #session;
+  #own;
+  #calls = [];
   #ended = false;
   #abort = new AbortController();
   #response;
@@ -37,9 +41,13 @@ class Run {
   /** The answer, as soon as there is one. */
   reply = new Promise((resolve) => (this.#response = resolve));
 
-  /** @param inbound the handler's own parts @param received what WebAssembly says of the request @param given what handlers are given */
-  constructor(inbound, received, given) {
+  /**
+   * @param inbound the handler's own parts @param handlers those there were when the request came, by the machine's numbers
+   * @param received what WebAssembly says of the request @param given what handlers are given
+   */
+  constructor(inbound, handlers, received, given) {
     this.#inbound = inbound;
+    this.#handlers = handlers;
     this.#received = received;
     this.#given = { ...given, signal: this.#abort.signal };
     this.#began = now(inbound.clock);
@@ -83,7 +91,9 @@ class Run {
   /** Waits for the sends under way; then the agents are over. */
   async #end(report) {
     if (report.late) this.#abort.abort();
-    await this.#session?.drain();
+    // What listeners keep goes on; all calls end with the budget.
+    if (!this.#own) await Promise.allSettled(this.#calls);
+    else await (report.late ? this.#session.close() : this.#session.drain());
     this.#ended = true;
     return { ...report, errors: report.errors.map((number) => this.#errors[number]) };
   }
@@ -108,12 +118,12 @@ class Run {
   }
 
   async call(_, handler, index) {
-    await this.#inbound.handlers[handler]?.handler(this.#received.events[index], this.#context(handler, index));
+    await this.#handlers[handler].handler(this.#received.events[index], this.#context(handler, index));
     return WENT_WELL;
   }
 
   async tell(_, handler, index) {
-    await this.#inbound.handlers[handler]?.handler(this.#errors.at(-1), this.#received.events[index], this.#context(handler, index));
+    await this.#handlers[handler].handler(this.#errors.at(-1), this.#received.events[index], this.#context(handler, index));
     return WENT_WELL;
   }
 
@@ -131,9 +141,17 @@ class Run {
       if (this.#ended) throw over();
       return parts;
     };
-    const session = () => (this.#session ??= new Conversation(parts.host, parts.config, this.#began));
+    const session = () => {
+      if (!this.#session) {
+        const { host, config } = parts;
+        this.#own = !host.listening;
+        this.#session = host.listening ?? new Conversation(host, config);
+      }
+      return this.#session;
+    };
     let chain;
-    return new AgentScope(alive, session, (conversation) => (chain ??= conversation.chain(key, handler)));
+    const { number } = this.#handlers[handler];
+    return new AgentScope(alive, session, this.#calls, (conversation) => (chain ??= conversation.chain(key, number, this.#began)));
   }
 }
 
@@ -159,6 +177,7 @@ const METHODS = {
 export class InboundHandler {
   #options;
   #parts;
+  #registered = 0;
 
   static {
     for (const [name, kind] of Object.entries(METHODS)) {
@@ -170,6 +189,10 @@ export class InboundHandler {
   constructor(options) {
     this.#options = options = options ?? {};
     const { clock, logger, agent, dedupe } = options;
+    for (const name of ["handlerTimeoutMs", "timeoutMs", "maxBodyBytes", "maxDepth"]) {
+      const value = member(options, name);
+      if (value !== undefined && !(value > 0)) throw new ConfigError(`\`${name}\` must be a number above 0`);
+    }
     const makeAgent = typeof agent === "function" ? perEnv(agent) : () => agent;
     const agentOf = (env) => {
       const made = (agent ?? undefined) === undefined ? Agent.fromEnv(env === undefined ? {} : { env }) : makeAgent(env);
@@ -182,7 +205,7 @@ export class InboundHandler {
       clock: clock ?? undefined,
       logger,
       agentOf,
-      handlers: [],
+      handlers: new Set(),
       storeOf: (env) => (typeof store === "function" ? store(env) : store),
       flags: (word(options, "onHandlerError", "redeliver", "ack") === "ack" ? "a" : "") + (word(options, "ack", "after", "before") === "before" ? "b" : ""),
     };
@@ -205,22 +228,21 @@ export class InboundHandler {
     return this.#payload("generic", payload, context);
   }
 
-  /** Registers a handler; gives back what takes it out. Its number is its place. */
+  /** Registers a handler; gives back what takes it out. Its number goes into the keys of what it sends. */
   #on(kind, handler) {
     if (typeof handler !== "function") throw new ConfigError("a handler must be a function");
     if (kind.includes("\n")) throw new ConfigError("a channel or an event's name has no line breaks");
     const { handlers } = this.#parts;
-    const number = handlers.push({ kind, handler }) - 1;
-    return () => void delete handlers[number];
+    const one = { kind, handler, number: this.#registered };
+    this.#registered += 1;
+    handlers.add(one);
+    return () => void handlers.delete(one);
   }
 
-  /** The kinds that handlers are registered for, each with a line feed. */
-  #registry() {
-    return Array.from(this.#parts.handlers, (one) => `${one?.kind ?? ""}\n`).join("");
-  }
-
-  #machine(name, flags, input, ...more) {
-    return new Machine([name, this.#registry(), flags, whole(this.#options.handlerTimeoutMs), ...input], ...more);
+  /** A machine for the handlers there are now. */
+  #machine(handlers, name, flags, input, ...more) {
+    const kinds = handlers.map(({ kind }) => `${kind}\n`).join("");
+    return new Machine([name, kinds, flags, whole(this.#options.handlerTimeoutMs), ...input], ...more);
   }
 
   /** Never rejects. */
@@ -240,14 +262,15 @@ export class InboundHandler {
     const { refusal, input } = await gather(ask, options, request, env, clock);
     if (refusal) return this.#refused(refusal);
     const waits = typeof ctx?.waitUntil === "function" && flags.includes("b");
-    const handling = this.#machine("handling", waits ? flags : flags.replace("b", ""), ...input);
+    const handlers = [...this.#parts.handlers];
+    const handling = this.#machine(handlers, "handling", waits ? flags : flags.replace("b", ""), ...input);
     const [received] = handling.ask([]);
     if (!received.source) {
       handling.free();
       return received.ok ? response(received.response) : this.#refused(received);
     }
     const { source, proof, deliveryId } = received;
-    const run = new Run(this.#parts, received, { env, ctx, request, source, proof, deliveryId });
+    const run = new Run(this.#parts, handlers, received, { env, ctx, request, source, proof, deliveryId });
     const running = run.run(handling, storeOf(env)).then((report) => this.#log(report));
     if (waits) {
       ctx.waitUntil(running);
@@ -270,9 +293,10 @@ export class InboundHandler {
   }
 
   async #payload(kind, payload, context) {
-    const handling = this.#machine("payload", this.#parts.flags, [whole(this.#options.maxDepth), kind === "whatsapp"], bodyBytes(toJson(payload) ?? "null"));
+    const handlers = [...this.#parts.handlers];
+    const handling = this.#machine(handlers, "payload", this.#parts.flags, [whole(this.#options.maxDepth), kind === "whatsapp"], bodyBytes(toJson(payload) ?? "null"));
     const [received] = handling.ask([]);
-    const run = new Run(this.#parts, received, { env: member(context, "env"), ctx: undefined, request: null, source: null, proof: "none", deliveryId: null });
+    const run = new Run(this.#parts, handlers, received, { env: member(context, "env"), ctx: undefined, request: null, source: null, proof: "none", deliveryId: null });
     const report = await run.run(handling);
     this.#log(report);
     const { status, messages, receipts, others, duplicates, errors } = report;

@@ -55,7 +55,7 @@ export interface AgentOptions extends ConnectionOptions {
   /** Whether to repeat a send whose outcome is unknown, with the same key. Turn off for servers that ignore idempotency keys. @defaultValue true */ retryUnknown?: boolean;
   /** Deadline of a call, in milliseconds, attempts and pauses included. @defaultValue 30000 for sends and tools, 15000 for REST */ timeoutMs?: number;
   /** Deadline for a session to stand, in milliseconds. @defaultValue 10000 */ connectTimeoutMs?: number;
-  /** Deadline that all sends of one inbound request share, in milliseconds; the service gives a webhook 10 s. @defaultValue 8000 */ replyBudgetMs?: number;
+  /** Deadline that all calls of a webhook's agent share, in milliseconds; the service gives a webhook 10 s. @defaultValue 8000 */ replyBudgetMs?: number;
   /** How many requests of one session may wait for their answer at once. @defaultValue 4 */ maxInFlight?: number;
   /**
    * Keeps one session open between calls until `close`. For long-lived hosts and Durable Objects only: in Workers a session
@@ -67,8 +67,9 @@ export interface AgentOptions extends ConnectionOptions {
   /** Tool that sends. @defaultValue "comms_send_message" */ sendToolName?: string;
   /** For old servers: also puts the token into the URL, and so into access logs. @defaultValue false */ legacyQueryToken?: boolean;
   /**
-   * Gets what the server pushes on a session that nobody listens to with `listen`: any session may be handed the messages that
-   * wait for the agent, and the server forgets them then. Without it they are logged as a warning, and lost. Not awaited.
+   * Gets what the server pushes while nobody listens with `listen`: any session may be handed the messages that wait for the agent,
+   * and the server forgets them then. Without it they are logged as a warning, and lost. While this `Agent` listens, its listeners get
+   * what comes on any of its sessions. Not awaited.
    */
   onPush?: (event: InboundEvent) => MaybePromise<void>;
 }
@@ -87,7 +88,7 @@ export type LiveEvent = Exclude<InboundEvent, { readonly type: "account_verified
 /** Options of `Agent.listen`. Listeners of one agent share a connection: what is said about it counts for the first of them. */
 export interface ListenOptions {
   /** Stops it: iterating then throws `signal.reason`, and events not yet read are dropped. */ signal?: AbortSignal;
-  /** Connects again after a lost stream. Never after a refused token. @defaultValue true */ reconnect?: boolean;
+  /** Connects again after a lost stream, 5xx and 429. Never after what will not heal: a refused token, any other 4xx, a redirect, an answer that is no event stream. @defaultValue true */ reconnect?: boolean;
   /** Longest pause between connects, in milliseconds; pauses start at 1000, double, and are shortened by up to a half at random. A `Retry-After` of the server makes them longer. @defaultValue 60000 */ maxBackoffMs?: number;
   /** How long a connection must last before pauses start over, in milliseconds. @defaultValue 30000 */ stableAfterMs?: number;
   /** Pings a silent stream after so long, in milliseconds, and replaces it when nothing comes within `connectTimeoutMs`. @defaultValue 30000 */ idlePingMs?: number;
@@ -159,15 +160,16 @@ export class Agent implements AsyncDisposable {
   /** Server root. */ readonly baseUrl: string;
   /** Your id of the agent. */ readonly agentId: string | null;
   /**
-   * Runs `work` with an agent whose calls share one session, and closes the session afterwards. In Workers this is the way to make
-   * several calls at the price of one connection.
+   * Runs `work` with an agent whose calls share one session: the listener's, while this `Agent` listens, else one of its own, which is
+   * closed afterwards. In Workers this is the way to make several calls at the price of one connection.
    */
   session<R>(work: (agent: AgentCalls) => MaybePromise<R>): Promise<R>;
   /**
    * Live inbound events, the same objects that webhooks give, in the order in which they come. Reconnects by itself; what the server
-   * repeats is dropped where it has an id. The agent's calls share the connection while somebody listens; `session` has its own. For
-   * long-lived hosts and Durable Objects. Does not stop the service from also posting to the callback URL. Here by callback: the
-   * next event waits for the handler. wire: `notifications/message`.
+   * repeats is dropped where it has an id. The agent's calls share the connection while somebody listens, those of `session` and of
+   * webhook handlers too; what the server pushes on any other session of this `Agent` reaches the listeners as well. For long-lived hosts
+   * and Durable Objects. Does not stop the service from also posting to the callback URL. Here by callback: the next event waits for
+   * the handler. wire: `notifications/message`.
    * @throws ConfigError without a token, and in a plain Worker; what ends it later, such as a refused token, rejects `closed`
    */
   listen(options: ListenOptions & {
@@ -235,10 +237,10 @@ export interface OnboardingHandshake {
   /**
    * Waits for the click, by webhook or by polling, and fetches the token. Failures that may heal are waited out. Never ends early for
    * an address that was already verified: the service does not tell. In Workers it lives as long as its request: prefer `check` there.
-   * @throws OnboardingRequired, DeadlineError, VerificationTokenExpired, AuthError
+   * @throws OnboardingRequired, DeadlineError, VerificationTokenExpired, AuthError, AccountsError
    */
   wait(options?: OnboardingWaitOptions): Promise<OnboardedWorkspace>;
-  /** One look, for cron: the workspace, or `null` if the owner has not clicked. @throws OnboardingRequired, VerificationTokenExpired, AuthError */
+  /** One look, for cron: the workspace, or `null` if the owner has not clicked. @throws OnboardingRequired, VerificationTokenExpired, AuthError, AccountsError */
   check(options?: OnboardingCheckOptions): Promise<OnboardedWorkspace | null>;
 }
 
@@ -309,7 +311,7 @@ export interface InboundHandlerOptions<Env = unknown>
    */
   ack?: "after" | "before";
   /** When a handler throws: `redeliver` answers 500 and lets the sender come again, `ack` answers 200. @defaultValue "redeliver" */ onHandlerError?: "redeliver" | "ack";
-  /** Deadline of all handlers for one request, in milliseconds; the service waits 10 seconds. @defaultValue 9000 with `after`, 25000 with `before` */ handlerTimeoutMs?: number;
+  /** Deadline of all handlers for one request, in milliseconds from when it came, claims included; the service waits 10 seconds. Above 0. @defaultValue 9000 with `after`, 25000 with `before` */ handlerTimeoutMs?: number;
   /** Log. @defaultValue nowhere */ logger?: Logger;
   /** Time. @defaultValue the runtime's clock */ clock?: Clock;
 }
@@ -317,17 +319,18 @@ export interface InboundHandlerOptions<Env = unknown>
 /** What a handler is given beside the event. */
 export interface InboundContext<Env = unknown> {
   /**
-   * An agent for this request: its calls share one session and `replyBudgetMs`, and its sends derive their idempotency keys from the
-   * event and their place in the handler, so that a handler that runs again sends nothing twice. It ends with the handlers.
+   * An agent for this request: its calls share `replyBudgetMs` and one session, the listener's, while the `Agent` of the options
+   * listens in this isolate, else one of their own. Its sends derive their idempotency keys from the event and their place in the handler, so that a
+   * handler that runs again sends nothing twice. It ends with the handlers.
    * @throws ConfigError when there is no agent and the environment does not name one
    */
   readonly agent: AgentCalls;
   /** What `fetch` was given as environment. */ readonly env: Env;
   /** What `fetch` was given as context. */ readonly ctx: WaitUntil | undefined;
-  /** The request, its body already read; `null` for `dispatch`. */ readonly request: Request | null;
-  /** Who sent it; `null` for `dispatch`. */ readonly source: WebhookSource | null;
-  /** What vouches for it. */ readonly proof: WebhookProof;
-  /** `X-BD-Delivery-Id`. Not signed. */ readonly deliveryId: string | null;
+  /** The request, its body already read; `null` in `handleWhatsappPayload` and `handleGenericPayload`. */ readonly request: Request | null;
+  /** Who sent it; `null` likewise. */ readonly source: WebhookSource | null;
+  /** What vouches for it; `none` likewise. */ readonly proof: WebhookProof;
+  /** `X-BD-Delivery-Id`. Not signed. `null` where there is none. */ readonly deliveryId: string | null;
   /** Aborts when `handlerTimeoutMs` is over before the handlers are. */ readonly signal: AbortSignal;
 }
 
@@ -357,7 +360,7 @@ export interface DispatchReport {
  * Verified before anything is parsed. Make it once, at module level; what depends on the request comes by `env`.
  */
 export class InboundHandler<Env = unknown> {
-  /** @throws ConfigError for options that exclude each other */
+  /** @throws ConfigError when an option is wrong */
   constructor(options?: InboundHandlerOptions<Env>);
   /**
    * A fetch handler, bound: mount it anywhere. Never rejects. 200 handled or repeated, 400 not readable, 401 not genuine (403 for

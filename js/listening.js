@@ -2,7 +2,7 @@
 // their reader.
 
 import { ConfigError } from "./errors.js";
-import { log, member } from "./host.js";
+import { log, member, signalOf } from "./host.js";
 
 /**
  * @internal Throws where a stream ends with the request that opened it: in workerd, which tells its name, unless this is a Durable
@@ -25,7 +25,7 @@ export function listen(options, data, conversation, logger, release) {
     return value;
   };
   const [onEvent, onError, onStateChange, speak] = ["onEvent", "onError", "onStateChange", "onVoicePrompt"].map(callback);
-  const signal = member(options, "signal");
+  const signal = signalOf(options);
   const failed = (thrown) => log(logger, "error", "butt-dial: a listener failed", thrown);
   let events = [];
   const readers = [];
@@ -91,7 +91,7 @@ export function listen(options, data, conversation, logger, release) {
         await onEvent(value);
       } catch (thrown) {
         try {
-          (onError ?? failed)(thrown, value);
+          await (onError ?? failed)(thrown, value);
         } catch (thrown) {
           failed(thrown);
         }

@@ -1,12 +1,15 @@
 // The main module's own instance: every question of the package goes into it through here.
 
-import { Machine as Wasm, ask as asked, memory, room } from "./glue/main.js";
+import { Machine as Wasm, ask as asked, memory, ready, room } from "./glue/main.js";
 import { instance } from "./trap.js";
 
 const { asks, told } = instance(room, memory);
 
 /** @internal Asks what needs no memory: `ask([name, …arguments], bytes, time, fraction)`. */
 export const ask = asks(asked);
+
+/** @internal Gives classes their methods once the module stands: `[tools, of Agent, of AccountsClient]`, names of rows; bars between several. */
+export const withMethods = (give) => ready.push(() => give(ask(["methods"])));
 
 /** @internal One machine of the module: what it is asked it remembers. To be freed by hand: some hosts have nothing that would. */
 export class Machine {

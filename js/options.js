@@ -4,16 +4,28 @@ import { ConfigError, makeError } from "./errors.js";
 import { fetcher, member } from "./host.js";
 import { ask } from "./main.js";
 
-/** @internal The data of an options object as JSON; what is no data is read on its own. */
-export function plain(options) {
+/** @internal The options of the classes that are no data. */
+export const HOST = ["fetch", "clock", "random", "logger", "signal", "env", "onPush"];
+
+/** @internal The data of an options object as JSON, without the members that are read on their own. What JSON cannot hold is a mistake. */
+export function plain(options, ...own) {
   if (options === undefined || options === null) return "";
   if (typeof options !== "object" && typeof options !== "function") throw new ConfigError("the options must be an object");
   try {
-    const { fetch, clock, random, logger, signal, env, onPush, otpPrompt, inbound, store, durableObject, ...data } = options;
-    return JSON.stringify(data);
-  } catch {
-    throw new ConfigError("the options hold what JSON cannot");
+    const data = { ...options };
+    for (const key of own) delete data[key];
+    return JSON.stringify(data, finite);
+  } catch (thrown) {
+    throw thrown instanceof ConfigError ? thrown : new ConfigError("the options hold what JSON cannot");
   }
+}
+
+/** JSON would make `null` of such a value, which lifts a limit, or means now. */
+function finite(key, value) {
+  if (typeof value === "number" ? !Number.isFinite(value) : value === null && this[key]) {
+    throw new ConfigError(`\`${key}\` must be a ${typeof value === "number" ? "finite number" : "valid date"}`);
+  }
+  return value;
 }
 
 const VARIABLES = ["BASE_URL", "URL", "AGENT_ID", "AGENT_TOKEN", "TEAM_TOKEN"].map((name) => `BUTT_DIAL_${name}`);
@@ -22,7 +34,7 @@ const VARIABLES = ["BASE_URL", "URL", "AGENT_ID", "AGENT_TOKEN", "TEAM_TOKEN"].m
 export function fromEnv(options, isAgent) {
   const env = member(options, "env") ?? member(globalThis.process, "env");
   const values = VARIABLES.map((name) => [name, member(env, name)]).filter(([, value]) => typeof value === "string");
-  return { ...options, ...read("environment", plain(options), Object.fromEntries(values), isAgent) };
+  return { ...options, ...read("environment", plain(options, ...HOST), Object.fromEntries(values), isAgent) };
 }
 
 /** @internal What the module makes of options, or the error it finds in them. */

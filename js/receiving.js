@@ -1,7 +1,7 @@
 // A request in, a genuine webhook or a refusal out. The wasm modules decide; here the body is read and secrets are asked for.
 
 import { ConfigError } from "./errors.js";
-import { bodyBytes, callOr, instantMs, member, now, number, readBytes, secrets, toJson, unlessAborted, whole, within } from "./host.js";
+import { bodyBytes, callOr, instantMs, member, now, number, readBytes, secrets, signalOf, toJson, unlessAborted, whole, within } from "./host.js";
 import { NONE } from "./trap.js";
 
 const HEADERS = ["content-length", "x-bd-event", "x-bd-timestamp", "x-bd-signature", "x-bd-delivery-id", "x-hub-signature-256"];
@@ -15,7 +15,7 @@ export function response([status, body, headers]) {
 /** What counts of a URL: Meta's three parameters, and the last segment of the path. */
 function places(url) {
   const [, path, query] = /([^?#]*)\??([^#]*)/.exec(url);
-  const params = new URLSearchParams(query);
+  const params = new URLSearchParams(`?${query}`);
   const segment = path.split("/").pop();
   return [...["mode", "verify_token", "challenge"].map((name) => params.get("hub." + name)), callOr(segment, () => decodeURIComponent(segment))];
 }
@@ -80,7 +80,7 @@ export function webhooks(ask) {
     async receiveWebhook(options) {
       const request = member(options, "request");
       if (!request || request.bodyUsed) throw new ConfigError("receiveWebhook needs a request whose body was not read yet");
-      const { refusal, input: [asked, ...more] = [] } = await unlessAborted(member(options, "signal"), gather(ask, options, request));
+      const { refusal, input: [asked, ...more] = [] } = await unlessAborted(signalOf(options), gather(ask, options, request));
       const result = refusal ?? ask(["received", ...asked], ...more);
       if (result.source) [result.rawBody] = more;
       result.response = response(result.response);

@@ -17,10 +17,10 @@ const HEADERS = ["retry-after", "deprecation", "sunset", "link"];
  * @param given `{ signal, otpPrompt, verified, look }`: a promise of the webhook's token, and a function that looks for it elsewhere
  */
 export async function rest({ fetch, clock, logger, warned }, asked, { signal, otpPrompt, verified, look }) {
-  signal?.throwIfAborted();
+  if (signal?.aborted) throw signal.reason;
   const flow = new Machine(["flow", ...asked], crypto.getRandomValues(new Uint8Array(16)));
   const came = new Promise((resolve) => verified?.then((token) => resolve([[VERIFIED, token]])));
-  const until = (at, promise) => within(clock, at - now(clock), unlessAborted(signal, Promise.race([promise, came])), [[WOKE]]);
+  const until = (at, promise) => unlessAborted(signal, within(clock, at - now(clock), Promise.race([promise, came]), [[WOKE]]));
   const exchange = async (running, method, url, headers, body) => {
     const token = await look?.();
     if (token) return [[VERIFIED, token]];

@@ -90,6 +90,8 @@ export interface SendMessagesOptions extends CallOptions {
   concurrency?: number;
   /** How often to try. Only failures that may heal are tried again. @defaultValue the agent's `maxAttempts`, itself 3 */
   maxAttempts?: number;
+  /** Deadline of each message in milliseconds, from when it is begun. @defaultValue the agent's `timeoutMs`, itself 30000 */
+  timeoutMs?: number;
 }
 
 /** Options of `Agent.callTool`. */
@@ -662,7 +664,7 @@ export interface CreateTeamOptions extends CallOptions {
 export interface AgentTools {
   /** Sends one message. Tries again what may heal, with one idempotency key, within the deadline. Failures are in the result, except a refused token. wire: `comms_send_message`. @throws AuthError (with `sendResult`): the token was refused or the address is locked out */
   sendMessage(options: SendMessageOptions): Promise<SendResult>;
-  /** Sends many over one session; one result each, in order. A refused token is in the results, as stage `auth`. @throws ConfigError the options are no batch */
+  /** Sends many over one session; one result each, in order. `timeoutMs` counts for each message, from when it is begun. A refused token is in the results, as stage `auth`. @throws ConfigError the options are no batch */
   sendMessages(options: SendMessagesOptions): Promise<SendResult[]>;
   /** Calls a tool by name: parsed JSON, else text, else `null`, also where the tool says that it failed. Tried once, unless `idempotent`. @throws ToolError (a JSON-RPC error), AuthError, TransportError */
   callTool(options: CallToolOptions): Promise<JsonValue>;

@@ -1,9 +1,10 @@
 /**
  * Shared types of `butt-dial-edge`: the words every entry point speaks.
  *
- * Two conventions hold everywhere. Objects you pass in leave out what is not given; objects you get back have
+ * Three conventions hold everywhere. Objects you pass in leave out what is not given; objects you get back have
  * every declared member, with `null` for "not there". Date-times are ISO 8601 strings in UTC in the objects you
- * get back, and `Date` or ISO strings in the options you pass.
+ * get back, and `Date` or ISO strings in the options you pass. A number that is not finite and an invalid date in
+ * options of `Agent`, `AccountsClient` and their calls are a `ConfigError`.
  */
 
 /// <reference lib="esnext.disposable" />
@@ -80,9 +81,9 @@ export interface Clock {
  * phone numbers or message text; `detail` is what a handler or a store of yours threw, or one word.
  */
 export interface Logger {
-  /** Protocol steps. */ debug?(message: string, detail?: unknown): void;
-  /** Reconnects, retries. */ info?(message: string, detail?: unknown): void;
-  /** Refused webhooks, events and pushes that nobody takes. */ warn?(message: string, detail?: unknown): void;
+  /** Not used yet. */ debug?(message: string, detail?: unknown): void;
+  /** Not used yet. */ info?(message: string, detail?: unknown): void;
+  /** Refused webhooks, events and pushes that nobody takes, routes that the service gives up. */ warn?(message: string, detail?: unknown): void;
   /** Failures that no promise reports, such as a handler that threw. */ error?(message: string, detail?: unknown): void;
 }
 
@@ -102,7 +103,10 @@ export type EnvSource = ButtDialEnv | object;
 
 /** How long to wait, and how to stop waiting. Part of every options object. */
 export interface WaitOptions {
-  /** Deadline of the whole call in milliseconds, all attempts and pauses included. The default is the object's `timeoutMs`. */
+  /**
+   * Deadline of the whole call in milliseconds, all attempts and pauses included; in `sendMessages`, of each message, from when it is
+   * begun. @defaultValue the object's `timeoutMs`
+   */
   timeoutMs?: number;
   /** Stops the call early. It rejects with `signal.reason`, as `fetch` does; sends settle as a {@link SendResult} instead. */
   signal?: AbortSignal;

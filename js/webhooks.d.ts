@@ -95,7 +95,7 @@ export interface ReceiveWebhookOptions extends ParseInboundOptions {
   /** How old, or how far ahead, a timestamp may be, in seconds. @defaultValue 300 */ toleranceSeconds?: number;
   /** Largest body in bytes; a larger one is refused before it is buffered. @defaultValue 1048576 */ maxBodyBytes?: number;
   /** Deadline for reading the body and finding the secret, in milliseconds. @defaultValue 10000 */ timeoutMs?: number;
-  /** Stops waiting. @defaultValue the request's own */ signal?: AbortSignal;
+  /** Stops waiting: the call rejects with `signal.reason`. */ signal?: AbortSignal;
   /** The time to compare with. @defaultValue now */ now?: Date | number;
 }
 
@@ -146,7 +146,9 @@ export type WebhookRefusal =
 
 /**
  * A webhook in one call: reads the body once and not beyond the limit, verifies it by the headers it carries, parses it. Runs no
- * handler, remembers nothing. Rejects only when `signal` aborts or a secret lookup throws. Large bodies are verified by the runtime's own crypto.
+ * handler, remembers nothing. Rejects only when `signal` aborts (with its reason), when a secret lookup throws (with what it throws),
+ * and with a `ConfigError`.
+ * @throws ConfigError when an option is wrong, and when the request's body was already read or cannot be read
  */
 export function receiveWebhook(options: ReceiveWebhookOptions): Promise<ReceivedWebhook | ReceivedChallenge | RefusedWebhook>;
 

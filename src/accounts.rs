@@ -29,4 +29,6 @@ pub use flow::{Action, Flow, Input, Plan};
 pub use onboarding::onboarding_state;
 pub use request::{request, warning};
 pub use row::Row;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use row::names;
 pub use rows::ROWS;

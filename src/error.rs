@@ -10,6 +10,9 @@ mod tests;
 pub use response::{Response, from_response, from_response_of, retry_after_header};
 
 use crate::json::{self, Writer};
+use crate::text::owned;
+#[cfg(feature = "main")]
+use crate::text::replace;
 use alloc::borrow::Cow;
 
 macro_rules! kinds {
@@ -122,8 +125,23 @@ impl Kind {
 }
 
 /// An error as data: [`Details`] in a box, because what may fail is passed on many times and fails seldom.
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 pub struct Error(Box<Details>);
+
+/// By hand, because what would be derived is twice as long.
+impl Clone for Error {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        let mut copy = Self::plain(self.kind, "", owned(&self.message));
+        copy.code = Cow::Owned(owned(&self.code));
+        (copy.status, copy.retryable, copy.retry_after_ms) =
+            (self.status, self.retryable, self.retry_after_ms);
+        for (name, json) in &self.extra {
+            copy = copy.with(name, owned(json));
+        }
+        copy
+    }
+}
 
 impl core::ops::Deref for Error {
     type Target = Details;
@@ -146,7 +164,7 @@ impl core::fmt::Debug for Error {
 }
 
 /// What there is to say about an error. No part of it holds a secret.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Details {
     /// Class.
     pub kind: Kind,
@@ -226,6 +244,31 @@ impl Error {
         self
     }
 
+    /// Writes `***` for a secret in all texts, as it is and percent-encoded, should the server or the runtime have repeated it.
+    /// One of fewer than 4 bytes is left, since it would take words apart. The class stays as it is; a member that is no JSON
+    /// afterwards becomes `null`.
+    #[cfg(feature = "main")]
+    #[inline(never)]
+    pub fn redact(&mut self, secret: &str) {
+        if secret.len() < 4 {
+            return;
+        }
+        let mut encoded = String::new();
+        crate::url::encode_into(secret, &mut encoded);
+        let details = &mut *self.0;
+        hide(&mut details.message, secret, &encoded);
+        if let Cow::Owned(code) = &mut details.code {
+            hide(code, secret, &encoded);
+        }
+        for (_, json) in &mut details.extra {
+            hide(json, secret, &encoded);
+            if json::parse_str(json, json::MAX_DEPTH).is_err() {
+                json.clear();
+                json.push_str("null");
+            }
+        }
+    }
+
     /// A further member, as JSON.
     #[must_use]
     pub fn extra(&self, name: &str) -> Option<&str> {
@@ -276,6 +319,12 @@ impl core::fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+#[cfg(feature = "main")]
+#[inline(never)]
+fn hide(text: &mut String, secret: &str, encoded: &str) {
+    *text = replace(&replace(text, secret, "***"), encoded, "***");
+}
 
 /// To whole milliseconds; what does not fit becomes the nearest that does.
 #[expect(clippy::cast_possible_truncation, reason = "float to integer casts saturate")]

@@ -57,25 +57,34 @@ impl core::fmt::Debug for Request {
     }
 }
 
-/// Headers of an answer.
+/// The headers of answers that anything is read from.
+const READ: [&str; 5] = ["content-type", "retry-after", "deprecation", "sunset", "link"];
+
+/// Headers of an answer, as far as anything is read from them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, String)>);
+pub struct Headers(Vec<(&'static str, String)>);
 
 impl Headers {
     /// From pairs in any casing.
     pub fn new<N: AsRef<str>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
-        Self(
+        let known = |name: &str| READ.into_iter().find(|known| known.eq_ignore_ascii_case(name));
+        Self::of(
             pairs
                 .into_iter()
-                .map(|(name, value)| (name.as_ref().to_ascii_lowercase(), value.into()))
+                .filter_map(|(name, value)| Some((known(name.as_ref())?, value.into())))
                 .collect(),
         )
+    }
+
+    /// From pairs whose names are lower-case.
+    pub(crate) fn of(pairs: Vec<(&'static str, String)>) -> Self {
+        Self(pairs)
     }
 
     /// The first value under this name, which must be lower-case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 }
 

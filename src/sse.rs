@@ -1,4 +1,5 @@
-//! Server-sent events: bytes in, events out, as the WHATWG standard reads them (`text/event-stream`), bounded.
+//! Server-sent events: bytes in, events out, as the WHATWG standard reads them (`text/event-stream`), bounded. `retry` is not
+//! read: when to come again is decided elsewhere.
 //!
 //! Every byte of a field that counts is copied once, into the event it belongs to; everything else (comments, unknown
 //! fields) leaves nothing behind. An event is handed out with the line end that completes it, even if that is a lone
@@ -10,6 +11,9 @@ mod tests;
 
 /// Largest event where the caller says nothing: 8 MiB of name, id and data together.
 pub const MAX_EVENT_BYTES: usize = 8 * 1024 * 1024;
+
+/// Longest id: it goes with every event that follows, so a longer one counts as none.
+pub const MAX_ID: usize = 256;
 
 /// An event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,7 +55,6 @@ pub struct Decoder {
     has_data: bool,
     value: Vec<u8>,
     id: String,
-    retry_ms: Option<u64>,
     too_large: bool,
 }
 
@@ -71,7 +74,6 @@ enum Field {
     Data,
     Event,
     Id,
-    Retry,
     Ignored,
 }
 
@@ -93,15 +95,8 @@ impl Decoder {
             has_data: false,
             value: Vec::new(),
             id: String::new(),
-            retry_ms: None,
             too_large: false,
         }
-    }
-
-    /// Milliseconds to wait before reconnecting, if the server said so.
-    #[must_use]
-    pub fn retry_ms(&self) -> Option<u64> {
-        self.retry_ms
     }
 
     /// Takes the next bytes and appends the events they complete. What the stream leaves unfinished at its end is no
@@ -171,7 +166,6 @@ impl Decoder {
             Some(b"data") => Field::Data,
             Some(b"event") => Field::Event,
             Some(b"id") => Field::Id,
-            Some(b"retry") => Field::Retry,
             _ => Field::Ignored,
         }
     }
@@ -183,7 +177,7 @@ impl Decoder {
         match field {
             Field::Ignored => {}
             Field::Data => self.take(part, |decoder| &mut decoder.data),
-            Field::Event | Field::Id | Field::Retry => self.take(part, |decoder| &mut decoder.value),
+            Field::Event | Field::Id => self.take(part, |decoder| &mut decoder.value),
         }
         if let Some(&end_of_line) = bytes.get(end) {
             self.end_line(field);
@@ -220,18 +214,11 @@ impl Decoder {
             }
             Field::Event => self.name = core::mem::take(&mut self.value),
             Field::Id => {
-                if self.value.contains(&0) {
-                    self.value.clear();
-                } else {
-                    self.id = text(core::mem::take(&mut self.value));
-                }
-            }
-            Field::Retry => {
-                let digits = core::mem::take(&mut self.value);
-                if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) {
-                    self.retry_ms = Some(digits.iter().fold(0_u64, |sum, digit| {
-                        sum.saturating_mul(10).saturating_add(u64::from(digit.wrapping_sub(b'0')))
-                    }));
+                let value = core::mem::take(&mut self.value);
+                if value.len() > MAX_ID {
+                    self.id.clear();
+                } else if !value.contains(&0) {
+                    self.id = text(value);
                 }
             }
         }

@@ -429,7 +429,7 @@ fn the_sends_of_a_handler_share_a_budget_and_derive_their_keys() {
     net.service(|service, _, _| service.on_send(SendScript::fault(Fault::PostHangs).times(9)));
     let agent = agent(&net, 1, "");
     let results = block_on(net.world(), async move {
-        let (kept, driver) = agent.keep_for_webhook();
+        let (kept, driver) = agent.keep();
         let kept = kept.handler("event", 3);
         let work = async {
             let mut results = Vec::new();

@@ -3,7 +3,7 @@
 use super::config::Service;
 use super::flow::says;
 use super::request::plain;
-use super::row::Row;
+use super::row::{Row, Words};
 use super::shape::{best, shaped};
 use crate::error::{Error, Kind, Response, from_response, from_response_of};
 use crate::http::{Head, body_as_json};
@@ -60,7 +60,8 @@ pub fn forgive(row: &Row, result: Result<String, Error>) -> Result<String, Error
     if row.forgives() && result.is_err() { Ok("null".to_owned()) } else { result }
 }
 
-/// The error for a request that got no answer. `reason` is what the runtime said; the URL, which may hold secrets, is no part of it.
+/// The error for a request that got no answer. `reason` is what the runtime said, which may hold the URL, and that a
+/// secret: see [`Error::redact`].
 #[must_use]
 pub fn lost(row: &Row, reason: &str) -> Error {
     Error::transport("TRANSPORT", concat(&[row.js(), ": ", reason]))
@@ -104,13 +105,11 @@ fn onboarding(answer: &Object<'_>, base_url: &str, json: &str) -> Error {
     let mut page = concat(&[base_url, if session.is_empty() { "/onboarding" } else { "/onboarding?s=" }]);
     url::encode(&session, &mut page, false);
     let page = quoted(&page);
-    for (member, name, otherwise) in [
-        ("orgId", "orgId", "\"\""),
-        ("onboardingUrl", "onboardingUrl", &*page),
-        ("onboardingSessionId", "onboardingSessionId", "null"),
-        ("expiresAt", "onboardingExpiresAt", "null"),
-    ] {
+    // What is missing has the value of its class in `js/errors.js`.
+    for name in Words("orgId onboardingUrl onboardingSessionId onboardingExpiresAt") {
         let value = best(answer, name);
+        let otherwise = if name == "onboardingUrl" { &page } else { "null" };
+        let member = if name == "onboardingExpiresAt" { "expiresAt" } else { name };
         error.extra.push((member, if says(value) { value.raw() } else { otherwise }.to_owned()));
     }
     // All of the answer but the token that it may hold.

@@ -13,35 +13,10 @@ use crate::agent::tools::docs::cell;
 pub fn generate() -> Vec<(&'static str, String)> {
     vec![
         ("js/accounts.d.ts", declarations("accounts", "AccountsCalls", "AccountsClient", ROWS)),
-        ("js/rows.js", names()),
         ("js/rest.d.ts", declarations("agent", "AgentRest", "Agent", AGENT_ROWS)),
         ("docs/accounts.md", page(ROWS)),
         ("docs/rest.md", page(AGENT_ROWS)),
     ]
-}
-
-/// The methods for `js/`: no script can ask the module while scripts are loading.
-fn names() -> String {
-    let list = |rows: &[Row]| rows.iter().map(|row| row.js()).collect::<Vec<_>>().join(" ");
-    let tools: Vec<_> = crate::agent::tools::rows().map(|row| row.methods()).collect();
-    let rows = [
-        (
-            "TOOLS",
-            "The methods of `Agent` that call tools, by the number of their row; several of one row with bars between them.",
-            tools.join(" "),
-        ),
-        ("REST", "The methods of `Agent` that are one request.", list(AGENT_ROWS)),
-        ("ACCOUNTS", "The methods of `AccountsClient` that are one request.", list(ROWS)),
-    ];
-    let mut out =
-        "// Generated from the tables of src/ by `cargo xtask generate`. Edit the tables, not this file.\n"
-            .to_owned();
-    for (name, what, methods) in rows {
-        out.push_str(&format!(
-            "\n/** @internal {what} */\nexport const {name} = /* @__PURE__ */ \"{methods}\".split(\" \");\n"
-        ));
-    }
-    out
 }
 
 fn declarations(source: &str, interface: &str, class: &str, rows: &'static [Row]) -> String {
@@ -136,7 +111,7 @@ fn page(rows: &'static [Row]) -> String {
             "<!-- Generated from src/accounts/agent_rows.rs by `cargo xtask generate`. Edit the table, not this file. -->\n\n\
              # REST calls of the agent\n\n\
              Methods of `Agent` that call the service over REST, with the agent's token. Each also takes `timeoutMs`, `signal` and\n\
-             `agentToken`. Failures are thrown, as the error of `parseErrorResponse`.\n",
+             `agentToken`. Failures are thrown, as the error of `parseErrorResponse`. [answers.md](answers.md) has the answers.\n",
         )
     } else {
         String::from(
@@ -146,9 +121,10 @@ fn page(rows: &'static [Row]) -> String {
              uses for the members that a type names; other members pass through as they are. An answer that is empty or no JSON is `{}`.\n\n\
              Made of several of them: `startOnboarding` registers and gives a handshake, whose `state` is JSON to be kept; its `wait` and\n\
              `check` (of `resumeOnboarding({ state })` too) poll, and fetch the team token with the webhook secret, or take it from the\n\
-             webhook, by `inbound` or by a `store`. `rotateToken({ otpPrompt })` is both steps of a rotation.\n\n\
+             webhook, by `inbound` or by a `store`. `rotateToken({ otpPrompt })` is both steps of a rotation. They and the options of\n\
+             the client are in [accounts-client.md](accounts-client.md).\n\n\
              Nothing is tried again by itself, but by `wait`. Each call has a deadline (`timeoutMs`, 15 seconds by default). Redirects are\n\
-             not followed. What the service calls deprecated is logged once per route and client.\n",
+             not followed. What the service calls deprecated is logged once per route and client. [answers.md](answers.md) has the answers.\n",
         )
     };
     if !agents {

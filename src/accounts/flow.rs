@@ -5,7 +5,7 @@ use super::answer::{answer, deprecation, forgive, lost};
 use super::config::AccountsConfig;
 use super::onboarding::{LINK_MS, POLL_MS, check, onboarding_state};
 use super::request::{request_of, warning};
-use super::row::{Row, find};
+use super::row::{Row, Words, find};
 use crate::agent::options::Options;
 use crate::error::{Error, Kind};
 use crate::http::{Head, Request};
@@ -198,7 +198,7 @@ impl Flow {
             Input::Said(code) => return self.confirm(code, now_ms, key),
             Input::Verified(token) => return self.workspace(&quoted(token), "webhook"),
         };
-        let result = forgive(&self.row, result);
+        let result = forgive(&self.row, result).map_err(|error| self.redacted(error));
         match self.plan {
             Plan::Rotate if self.state.is_empty() => self.ask(result, now_ms),
             Plan::Begin => Action::Done(result.and_then(|answer| onboarding_state(&answer, now_ms))),
@@ -229,10 +229,20 @@ impl Flow {
         Some((self.row.js(), warning?))
     }
 
-    /// What the log should be told of an answer, once under this text's route.
+    /// What the log should be told of an answer, and its route, which is the name to tell it but once under.
     #[must_use]
-    pub fn deprecation(&self, head: &Head) -> Option<String> {
-        deprecation(&self.row, head)
+    pub fn deprecation(&self, head: &Head) -> Option<(&'static str, String)> {
+        Some((self.row.call, deprecation(&self.row, head)?))
+    }
+
+    /// An error without the secrets of the call: what the server and the runtime say may repeat them.
+    #[inline(never)]
+    fn redacted(&self, mut error: Error) -> Error {
+        error.redact(self.config.token.expose());
+        for name in Words(SECRETS) {
+            error.redact(&Value::known(&self.given).at(name).chars());
+        }
+        error
     }
 
     fn late(&self) -> Error {
@@ -248,7 +258,7 @@ impl Flow {
         };
         let answer = Value::known(&json);
         let challenge = answer.at("challengeId");
-        if !says(challenge) {
+        if !says(challenge) && challenge.number().is_none() {
             return astray(Kind::ProtocolError, "PROTOCOL", "rotateToken: the answer names no challenge");
         }
         self.state.push_str(challenge.raw());
@@ -267,6 +277,10 @@ impl Flow {
         self.send(now_ms, key)
     }
 }
+
+/// The options that hold secrets: those that the table declares as such, of whichever row, since onboarding goes on with those
+/// of two, and the token of one call.
+pub(super) const SECRETS: &str = "token otp sessionId pollToken webhookSecret confirmationToken agentToken";
 
 /// The row that polls.
 const POLL: &str = "verificationStatus";

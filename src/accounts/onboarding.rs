@@ -1,8 +1,8 @@
 //! From sign-up to team token, in one go: register with a webhook, wait for the owner's click, fetch the token.
 //!
 //! Polling tells that the owner has clicked, never the token (wire-contract 6.1); the token comes by the webhook, or from
-//! `revealTeamToken`, to the holder of the webhook secret. The poll token dies when the owner clicks (1.1): a poll that is refused
-//! is followed by one try to reveal. All that must survive a restart is the text of [`onboarding_state`].
+//! `revealTeamToken`, to the holder of the webhook secret. The poll token dies when the owner clicks (1.1): a poll that is refused,
+//! in whichever words, is followed by one try to reveal. All that must survive a restart is the text of [`onboarding_state`].
 
 use super::flow::{Action, Flow, Plan, astray, says};
 use super::row::find;
@@ -99,13 +99,15 @@ impl Flow {
         Action::Done(Ok("null".to_owned()))
     }
 
-    fn failed(&mut self, error: Error, now_ms: f64, key: &str) -> Action {
+    fn failed(&mut self, mut error: Error, now_ms: f64, key: &str) -> Action {
+        // Another try has another nonce, and the time of a clock that may be right by then (wire-contract 7.5).
+        error.retryable |= matches!(&*error.code, "AUTH_NONCE_REPLAY" | "AUTH_TIMESTAMP_EXPIRED");
         if error.retryable && self.poll_ms > 0.0 && now_ms < self.deadline_ms {
             // Longer where the service asks for it.
             let ms = self.poll_ms.max(error.retry_after_ms.unwrap_or_default());
             return self.pause((now_ms + ms).min(self.deadline_ms));
         }
-        if error.retryable || self.revealing || error.status != Some(401) {
+        if error.retryable || self.revealing || !matches!(error.status, Some(401 | 403 | 404 | 410)) {
             let refused = self.refused.take().filter(|_| !error.retryable);
             return Action::Done(Err(refused.unwrap_or(error)));
         }

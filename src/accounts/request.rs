@@ -120,6 +120,8 @@ impl<'a> Draft<'a> {
             if full || option.has(b'!') { "is required" } else { "" }
         } else if given == Value::EMPTY && full {
             "must not be empty"
+        } else if option.has(b'.') && given.number().is_some() {
+            ""
         } else {
             option.complaint(given)
         };

@@ -15,6 +15,7 @@
 //! | `;` | goes into the query |
 //! | `^` | is the idempotency key; with `=""` there always is one |
 //! | `-` | goes nowhere by itself: it authorises |
+//! | `.` | may be a number as well |
 //! | `*` | its members go into the body as they are, as does every option without a name in the table |
 //!
 //! What has no place goes into the body. `answer` names the members that the package reads, camelCase: see [`super::shape`]. In
@@ -22,6 +23,8 @@
 
 use super::{AGENT_ROWS, ROWS};
 use crate::agent::tools::Keys;
+#[cfg(target_arch = "wasm32")]
+use crate::json::Writer;
 use crate::text::{cut, part};
 
 /// A row: one endpoint.
@@ -74,39 +77,45 @@ pub(super) use row;
 
 /// The row of a method; of an unknown one, a row without anything.
 #[must_use]
+#[inline(never)]
 pub(super) fn find(js: &str) -> Row {
-    let mut rest = text();
+    let mut rest = TEXT;
     loop {
         let (lines, others) = cut(rest, b'@');
-        let (name, lines) = cut(lines, b'\n');
-        if name == js || rest.is_empty() {
-            let (call, lines) = cut(lines, b'\n');
-            let (keys, answer) = cut(lines, b'\n');
-            return Row {
-                js: name,
-                call,
-                keys,
-                answer,
-                #[cfg(not(target_arch = "wasm32"))]
-                text: ROWS
-                    .iter()
-                    .chain(AGENT_ROWS)
-                    .find(|row| row.js == name)
-                    .map_or(NO_TEXT, |row| row.text),
-            };
+        if rest.is_empty() || cut(lines, b'\n').0 == js {
+            return Row::of(lines);
         }
         rest = others;
     }
+}
+
+/// The names of the methods of `Agent`, or of `AccountsClient`, as an array.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn names(agents: bool, out: &mut Writer) {
+    let mut rest = TEXT;
+    out.array();
+    while !rest.is_empty() {
+        let (lines, others) = cut(rest, b'@');
+        let row = Row::of(lines);
+        if row.is_agents() == agents {
+            out.string(row.js);
+        }
+        rest = others;
+    }
+    out.end_array();
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 const NO_TEXT: Text = Text { options: "", returns: "", doc: "", docs: &[] };
 
 /// All rows as one text: a table of texts would weigh a pointer and a length for each.
-fn text() -> &'static str {
-    static BYTES: [u8; LENGTH] = joined();
-    core::str::from_utf8(&BYTES).unwrap_or_default()
-}
+static TEXT: &str = {
+    const BYTES: [u8; LENGTH] = joined();
+    match core::str::from_utf8(&BYTES) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+};
 
 const LENGTH: usize = length(ROWS).saturating_add(length(AGENT_ROWS));
 
@@ -147,6 +156,22 @@ const fn joined() -> [u8; LENGTH] {
 }
 
 impl Row {
+    /// From its lines.
+    #[inline(never)]
+    fn of(lines: &'static str) -> Self {
+        let (js, lines) = cut(lines, b'\n');
+        let (call, lines) = cut(lines, b'\n');
+        let (keys, answer) = cut(lines, b'\n');
+        Self {
+            js,
+            call,
+            keys,
+            answer,
+            #[cfg(not(target_arch = "wasm32"))]
+            text: ROWS.iter().chain(AGENT_ROWS).find(|row| row.js == js).map_or(NO_TEXT, |row| row.text),
+        }
+    }
+
     /// The method's name in JavaScript.
     #[must_use]
     pub fn js(&self) -> &'static str {

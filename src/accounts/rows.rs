@@ -76,7 +76,7 @@ pub(super) const REVEAL: Row = row!(
     [
         "RevealTeamTokenOptions",
         "RevealedToken",
-        "Shows the team token to the holder of the webhook secret; may replace it. The clock must be right to a minute. @throws OnboardingRequired, AuthError",
+        "Shows the team token to the holder of the webhook secret; may replace it. The clock must be right to a minute. @throws OnboardingRequired, AccountsError (403 and 409, such as `AUTH_FORBIDDEN`, `WEBHOOK_SECRET_UNREGISTERED`), AuthError (401, such as `AUTH_TIMESTAMP_EXPIRED`)",
     ],
     &[("orgId", "string", "Workspace."), ("webhookSecret", "Secret", "Secret: from `register`.")],
 );
@@ -99,7 +99,7 @@ pub(super) const ROTATE_REQUEST: Row = row!(
 pub(super) const ROTATE_CONFIRM: Row = row!(
     "rotateTokenConfirm",
     "POST /api/orgs/me/rotate-token/confirm T",
-    "challengeId! otp!",
+    "challengeId!. otp!",
     "token|teamToken|newToken|ownerToken",
     [
         "OtpOptions",
@@ -180,7 +180,7 @@ pub const ROWS: &[Row] = &[
     row!(
         "confirmPhone",
         "POST /api/orgs/me/phone/confirm T",
-        "challengeId! otp!",
+        "challengeId!. otp!",
         "phoneHint",
         [
             "OtpOptions",

@@ -57,7 +57,7 @@ pub(super) fn best<'a>(object: &Object<'a>, names: &str) -> Value<'a> {
     find(object, names).unwrap_or(Value::NULL)
 }
 
-/// The first that says something, else the first that is there.
+/// The first that says something, else the first that is there; of several with one name the last, as in `JSON.parse`.
 #[inline(never)]
 fn find<'a>(object: &Object<'a>, names: &str) -> Option<Value<'a>> {
     let mut rest = names;
@@ -66,14 +66,16 @@ fn find<'a>(object: &Object<'a>, names: &str) -> Option<Value<'a>> {
         let (name, others) = cut(rest, b'|');
         rest = others;
         for exact in [true, false] {
+            let mut last = None;
             for (key, value) in object.members() {
                 if if exact { key.is(name) } else { is_twin(&key.decode(), name) } {
-                    if !value.is_null() && value != Value::EMPTY {
-                        return Some(value);
-                    }
-                    found = found.or(Some(value));
+                    last = Some(value);
                 }
             }
+            if last.is_some_and(|value| !value.is_null() && value != Value::EMPTY) {
+                return last;
+            }
+            found = found.or(last);
         }
     }
     found
@@ -132,6 +134,12 @@ mod tests {
             (r#"{"owner_token":null}"#, r#"{"teamToken":null}"#),
             (r#"{"orgid":1,"org__id":2,"Org_id":3}"#, r#"{"orgid":1,"org__id":2,"Org_id":3}"#),
             (r#"{"org\u005fid":"1"}"#, r#"{"orgId":"1"}"#),
+            // Twice the same name, as in `JSON.parse`.
+            (r#"{"orgId":"a","orgId":"b","x":1,"x":2}"#, r#"{"orgId":"b","x":1,"x":2}"#),
+            (r#"{"org_id":"a","org_id":"b"}"#, r#"{"orgId":"b"}"#),
+            (r#"{"orgId":"a","org_id":"b","orgId":""}"#, r#"{"orgId":"b"}"#),
+            (r#"{"orgId":"a","orgId":null}"#, r#"{"orgId":null}"#),
+            (r#"{"owner_token":"o","teamToken":"a","teamToken":"b"}"#, r#"{"teamToken":"b"}"#),
             ("[{\"org_id\":1}]", "[{\"org_id\":1}]"),
             ("null", "null"),
             ("{}", "{}"),

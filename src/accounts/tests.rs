@@ -2,9 +2,14 @@
 
 use super::{AGENT_ROWS, ROWS, Row};
 
-/// The row of a method, of `AccountsClient` or of `Agent`; their names differ.
+/// Every row, of `AccountsClient` and of `Agent`.
+fn rows() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().chain(AGENT_ROWS)
+}
+
+/// The row of a method; their names differ.
 fn row(js: &str) -> Option<&'static Row> {
-    ROWS.iter().chain(AGENT_ROWS).find(|row| row.js() == js)
+    rows().find(|row| row.js() == js)
 }
 
 mod flows;

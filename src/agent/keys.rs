@@ -8,6 +8,7 @@ pub struct Keys {
     seed: [u8; 16],
     given: u32,
     chains: Vec<Chain>,
+    oldest: usize,
 }
 
 /// The sends of one handler for one event.
@@ -15,25 +16,43 @@ struct Chain {
     event_key: String,
     handler: u32,
     sends: u32,
+    by: f64,
 }
+
+/// Chains that are remembered: an older one's webhook was answered long ago.
+const MAX_CHAINS: usize = 4096;
 
 impl Keys {
     /// `seed` is random and secret: all random keys follow from it.
     #[must_use]
     pub fn new(seed: [u8; 16]) -> Self {
-        Self { seed, given: 0, chains: Vec::new() }
+        Self { seed, given: 0, chains: Vec::new(), oldest: 0 }
     }
 
-    /// A chain for the sends of one handler. Its number, from 1 on.
-    pub fn chain(&mut self, event_key: &str, handler: u32) -> u32 {
-        self.chains.push(Chain { event_key: event_key.to_owned(), handler, sends: 0 });
-        u32::try_from(self.chains.len()).unwrap_or_default()
+    /// A chain for the sends of one handler, all of whose calls must have ended at a time. Its number, from 1 on.
+    pub fn chain(&mut self, event_key: &str, handler: u32, by: f64) -> u32 {
+        let chain = Chain { event_key: event_key.to_owned(), handler, sends: 0, by };
+        let place = self.oldest;
+        self.oldest = place.wrapping_add(1) % MAX_CHAINS;
+        match self.chains.get_mut(place) {
+            Some(oldest) => *oldest = chain,
+            None => self.chains.push(chain),
+        }
+        u32::try_from(place.wrapping_add(1)).unwrap_or_default()
+    }
+
+    fn find(&mut self, chain: u32) -> Option<&mut Chain> {
+        self.chains.get_mut(usize::try_from(chain).ok()?.checked_sub(1)?)
+    }
+
+    /// When the calls of a chain must have ended; of no chain (0) never.
+    pub fn by(&mut self, chain: u32) -> f64 {
+        self.find(chain).map_or(f64::INFINITY, |chain| chain.by)
     }
 
     /// The next key of a chain; of no chain (0) a random UUID.
     pub fn next(&mut self, chain: u32) -> String {
-        let place = usize::try_from(chain).ok().and_then(|chain| chain.checked_sub(1));
-        if let Some(chain) = place.and_then(|place| self.chains.get_mut(place)) {
+        if let Some(chain) = self.find(chain) {
             let ordinal = chain.sends;
             chain.sends = ordinal.wrapping_add(1);
             return send_key(&chain.event_key, chain.handler, ordinal);
@@ -51,8 +70,9 @@ mod tests {
     #[test]
     fn chains_count_for_themselves_and_random_keys_never_repeat() {
         let mut keys = Keys::new([7; 16]);
-        let (first, second) = (keys.chain("event", 0), keys.chain("event", 1));
+        let (first, second) = (keys.chain("event", 0, 5.0), keys.chain("event", 1, 6.0));
         assert_eq!((first, second), (1, 2));
+        assert_eq!([1, 2, 0, 3].map(|chain| keys.by(chain)), [5.0, 6.0, f64::INFINITY, f64::INFINITY]);
         let given = [keys.next(1), keys.next(2), keys.next(1)];
         assert_eq!(given, [send_key("event", 0, 0), send_key("event", 1, 0), send_key("event", 0, 1)]);
         assert!(given.iter().all(|key| key.chars().nth(14) == Some('8')), "derived");
@@ -61,5 +81,15 @@ mod tests {
         assert!(random[0] != random[1] && random[1] != random[2] && random[0] != random[2]);
         assert_eq!(Keys::new([7; 16]).next(0), random[0], "from the seed alone");
         assert_ne!(Keys::new([8; 16]).next(0), random[0]);
+    }
+    #[test]
+    fn chains_are_bounded() {
+        let mut keys = Keys::new([7; 16]);
+        for number in 0..u32::try_from(MAX_CHAINS).unwrap() {
+            assert_eq!(keys.chain("event", number, 0.0), number + 1);
+        }
+        assert_eq!(keys.chain("late", 0, 1.0), 1, "in place of the oldest");
+        assert_eq!((keys.next(1), keys.next(2)), (send_key("late", 0, 0), send_key("event", 1, 0)));
+        assert_eq!(keys.chains.len(), MAX_CHAINS);
     }
 }

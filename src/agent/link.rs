@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::http::{Head, NetError, Request};
 use crate::mcp::session::{self, Ids, PostId, Session, next_id};
 use crate::secret::Secret;
-use jobs::{Batch, Task};
+use jobs::{Batch, Tasks};
 use listen::{Listener, Question, Seen, Watch};
 
 /// When an input comes, and a bit of chance.
@@ -160,11 +160,9 @@ pub struct Link {
     config: AgentConfig,
     keys: Keys,
     ids: Ids,
-    /// By when every send must have ended.
-    by: f64,
     lanes: Vec<Lane>,
     batches: Vec<Batch>,
-    tasks: Vec<Task>,
+    tasks: Tasks,
     watch: Watch,
     listeners: Vec<Listener>,
     questions: Vec<Question>,
@@ -182,7 +180,7 @@ struct Lane {
     home: u32,
     /// Names the session that is in it, and its stream.
     number: u32,
-    session: Session,
+    session: Box<Session>,
     /// When the session wants to be woken.
     wake: f64,
     /// Its stream is not read for now.
@@ -214,7 +212,6 @@ impl Link {
             config,
             keys: Keys::new(seed),
             ids: Ids::default(),
-            by: f64::INFINITY,
             lanes: Vec::new(),
             batches: Vec::new(),
             tasks: Vec::new(),
@@ -231,14 +228,10 @@ impl Link {
         link
     }
 
-    /// For a webhook: all sends share the reply budget, counted from now.
-    pub fn set_budget(&mut self, at: &At) {
-        self.by = at.ms + self.config.reply_budget_ms;
-    }
-
-    /// A chain of keys for the sends of one handler for one event; its number is for [`Link::call`].
-    pub fn chain(&mut self, event_key: &str, handler: u32) -> u32 {
-        self.keys.chain(event_key, handler)
+    /// A chain of keys for the sends of one handler for one event; its number is for [`Link::call`]. All its calls share the
+    /// reply budget, which counts from when the webhook came.
+    pub fn chain(&mut self, event_key: &str, handler: u32, came_ms: f64) -> u32 {
+        self.keys.chain(event_key, handler, came_ms + self.config.reply_budget_ms)
     }
 
     /// Begins a call and gives its name. `options` are JSON; `chain` gives keys to sends that bring none (0: chance).
@@ -363,6 +356,7 @@ impl Link {
             self.phase = Phase::Closing;
         }
         self.silence(0, "null", at, out);
+        self.questions.clear();
         let mut index = 0_usize;
         while let Some(lane) = self.lanes.get_mut(index) {
             let number = lane.number;
@@ -377,7 +371,7 @@ impl Link {
     /// A new place for a session, with this token, or the agent's where it is empty. The first is [`SHARED`].
     fn lane(&mut self, token: &Secret) -> u32 {
         let home = if self.lanes.is_empty() { SHARED } else { next_id(&self.ids) };
-        let session = Session::new(self.config.session(token), Rc::clone(&self.ids));
+        let session = Box::new(Session::new(self.config.session(token), Rc::clone(&self.ids)));
         let number = next_id(&self.ids);
         let (wake, listed) = (f64::INFINITY, String::new());
         self.lanes.push(Lane { home, number, session, wake, held: false, listed, asked: false });
@@ -386,7 +380,7 @@ impl Link {
 
     fn session(&mut self, number: u32) -> (Option<&mut Session>, &mut Vec<session::Action>) {
         let lane = self.lanes.iter_mut().find(|lane| lane.number == number);
-        (lane.map(|lane| &mut lane.session), &mut self.said)
+        (lane.map(|lane| &mut *lane.session), &mut self.said)
     }
 
     /// The lane whose POST this is; 0 for none.
@@ -441,6 +435,9 @@ impl Link {
         while self.attempt(at, out) {}
         self.watch(at, out);
         self.sweep(at, out);
+        if self.phase == Phase::Closed {
+            return;
+        }
         let mut wake = self.watch.due;
         for task in &self.tasks {
             wake = wake.min(task.due);
@@ -465,8 +462,10 @@ impl Link {
         let over = self.phase != Phase::Open && self.tasks.is_empty();
         let mut index = 0_usize;
         while let Some(lane) = self.lanes.get_mut(index) {
-            let mut tasks = self.tasks.iter();
-            if (lane.home == SHARED && !over) || tasks.any(|task| task.home == lane.home) {
+            let home = lane.home;
+            let used = |tasks: &Tasks| tasks.iter().any(|task| task.home == home);
+            let waits = self.batches.iter().any(|batch| used(&batch.waiting));
+            if (home == SHARED && !over) || waits || used(&self.tasks) {
                 index = index.saturating_add(1);
                 continue;
             }

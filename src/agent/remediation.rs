@@ -19,7 +19,7 @@ const RECIPIENT: &str = "Give the recipient as an E.164 number, with + and count
 pub(super) const NO_CONTENT: &str = "Give `body` for text, `mediaUrl` for a file, or `templateId`.";
 pub(super) const NO_TOKEN: &str =
     "Give `agentToken` to the Agent or to the call, or set BUTT_DIAL_AGENT_TOKEN.";
-pub(super) const TRANSPORT: &str = "Check that the service can be reached and that the token is valid; `npx butt-dial-edge doctor` does it step by step.";
+pub(super) const TRANSPORT: &str = "Check that the service can be reached and that the token is valid.";
 pub(super) const SHAPE: &str = "The service answered in a form this package does not know. Check its version and the agent's `sendToolName`.";
 
 /// Advice for the text of a server's error; the first trigger that occurs in it counts.

@@ -164,13 +164,19 @@ pub fn read_result(result: &str, tool: &str) -> Result<String, Box<Failure>> {
 pub fn read_answer(result: &str, tool: &str, given: Value<'_>) -> Result<String, Error> {
     let payload = &Payload::read(result);
     let value = json::parse_str(&payload.json, MAX_DEPTH).unwrap_or(Value::NULL);
-    let mut message = complaint(payload, value);
-    let error = value.at("error");
-    if message.is_empty() && truthy(error) {
-        message.push_str(error.raw());
+    // A record of a message that failed is an answer, and so is what went well but for a few.
+    let status = value.at("status");
+    let record = tool == "comms_get_message_status" && status.is_text() && truthy(status);
+    let fine = !payload.is_error && (record || value.at("success").bool() == Some(true));
+    let (mut message, error) = (String::new(), value.at("error"));
+    if !fine {
+        message = complaint(payload, value);
+        if message.is_empty() && truthy(error) {
+            message.push_str(error.raw());
+        }
     }
     let code = member(value, "code").chars();
-    let unable = matches!(code.as_str(), "PROVIDER_UNSUPPORTED" | "CHANNEL_UNSUPPORTED");
+    let unable = !fine && matches!(code.as_str(), "PROVIDER_UNSUPPORTED" | "CHANNEL_UNSUPPORTED");
     if message.is_empty() && !unable {
         let text = json::quoted(&payload.text);
         let plain = payload.json.is_empty() && !payload.text.is_empty();
@@ -181,7 +187,9 @@ pub fn read_answer(result: &str, tool: &str, given: Value<'_>) -> Result<String,
         action.push_str(tool.strip_prefix("comms_whatsapp_").unwrap_or_default());
     }
     if message.is_empty() {
-        message = concat(&["Provider does not support ", &action]);
+        let said = member(value, "action").chars();
+        let what = [&*action, &said, tool].into_iter().find(|what| !what.is_empty());
+        message = concat(&["Provider does not support ", what.unwrap_or_default()]);
     }
     let mut failed = refused(message, value, tool).cause;
     if unable && !action.is_empty() {
@@ -230,13 +238,14 @@ pub fn rpc_error(error: &str, tool: &str) -> Error {
 
 #[inline(never)]
 fn tool_error(message: String, tool: &str, body: &str) -> Error {
-    // Our code for a refusal without one, by its words (wire-contract 2.6).
-    let code = if !contains(&message, "-32602") {
-        "TOOL_FAILED"
-    } else if contains(&message, "not found") {
+    // Our code for a refusal without one, by its number, wherever that stands, and its words (wire-contract 2.6, 12.29).
+    let says = |number| contains(&message, number) || contains(body, number);
+    let code = if says("-32601") || (says("-32602") && contains(&message, "not found")) {
         "UNKNOWN_TOOL"
-    } else {
+    } else if says("-32602") {
         "INVALID_ARGUMENTS"
+    } else {
+        "TOOL_FAILED"
     };
     Error::new(Kind::ToolError, code, message).with("toolName", json::quoted(tool)).with("body", body)
 }
@@ -313,13 +322,18 @@ fn refused(message: String, object: Value<'_>, tool: &str) -> Box<Failure> {
     let status = match code.chars().as_str() {
         "AGENT_NOT_PROVISIONED" | "AGENT_NOT_FOUND" | "NOT_PROVISIONED" => 404,
         "RATE_LIMITED" => 429,
-        _ if object.get("limitType").is_some() => 429,
         _ => 400,
     };
     let nested = object.at("error");
     let inside = !object.at("code").is_text() && nested.at("code").is_text();
     let body = if inside { nested } else { object }.raw();
-    let mut cause = from_response(&Response { status, body, retry_after: None, now_ms: 0.0 });
+    let read = |status| from_response(&Response { status, body, retry_after: None, now_ms: 0.0 });
+    let mut cause = read(status);
+    // A limit, unless the code says what else it is.
+    let limit = object.at("limitType");
+    if cause.kind == Kind::ButtDialError && limit.is_text() && truthy(limit) {
+        cause = read(429);
+    }
     let body = object.raw();
     replace(&mut cause, "body", body.to_owned());
     cause.status = None;

@@ -37,8 +37,8 @@ impl Call {
             0 => Input::Start,
             1 => {
                 given = head(args, &["retry-after", "deprecation", "sunset", "link"]);
-                if let Some(warning) = self.flow.deprecation(&given) {
-                    warn(out, &warning, &warning);
+                if let Some((route, warning)) = self.flow.deprecation(&given) {
+                    warn(out, route, &warning);
                 }
                 Input::Answer { head: &given, body: bytes }
             }

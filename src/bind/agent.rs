@@ -5,6 +5,7 @@ use crate::agent::config::AgentConfig;
 use crate::agent::env::from_env;
 use crate::agent::link::{Action, At, End, Link, Method};
 use crate::agent::report::SendResult;
+use crate::agent::tools;
 use crate::bind::args::Args;
 use crate::bind::webhooks::count;
 use crate::error::{Error, Response, from_response, retry_after_header};
@@ -51,6 +52,18 @@ pub(crate) fn ask(name: &str, args: &mut Args<'_>, now_ms: f64, out: &mut Writer
                 Err(error) => fail(&error, out),
             }
         }
+        // The methods: of `Agent` by the number of their tool's row, several of one with bars between them; those of `Agent` and
+        // of `AccountsClient` that are one request.
+        "\"methods\"" => {
+            out.array().array();
+            for row in tools::rows() {
+                out.string(row.methods());
+            }
+            out.end_array();
+            accounts::names(true, out);
+            accounts::names(false, out);
+            out.end_array();
+        }
         // The typed error of an answer: its status, its body, its headers as pairs.
         "\"error\"" => {
             let (status, body) = (args.count(), args.chars());
@@ -74,64 +87,80 @@ pub(crate) fn fail(error: &Error, out: &mut Writer) {
     out.object().key("kind").string(error.kind.name()).key("details").raw(&error.to_json()).end_object();
 }
 
+// What happened, as `js/conversation.js` numbers it; the last number, to close, has no name here.
+const CHAIN: u32 = 0;
+const CALL: u32 = 1;
+const ABORT: u32 = 2;
+const LISTEN: u32 = 3;
+const UNLISTEN: u32 = 4;
+const TOOK: u32 = 5;
+const ELSEWHERE: u32 = 6;
+const SAID: u32 = 7;
+const ACCEPTS: u32 = 8;
+const BYTES: u32 = 9;
+const REFUSED: u32 = 10;
+const ENDED: u32 = 11;
+const ANSWERED: u32 = 12;
+const FAILED: u32 = 13;
+const TICK: u32 = 14;
+const DRAIN: u32 = 15;
+
 /// One scope's conversation.
 pub(crate) struct Conversation(Link);
 
 impl Conversation {
-    /// A configuration that was checked, and 16 random bytes. For a webhook, the time from which its budget counts; else not a
-    /// number.
-    pub(crate) fn new(args: &mut Args<'_>, seed: &[u8], budget_from: f64) -> Self {
+    /// A configuration that was checked, and 16 random bytes.
+    pub(crate) fn new(args: &mut Args<'_>, seed: &[u8]) -> Self {
         let (Ok(config), Some(seed)) = (AgentConfig::parse(&args.chars()), seed.first_chunk()) else {
             // Never: both are ours. A trap ends as an `InternalError`.
             core::arch::wasm32::unreachable()
         };
-        let mut link = Link::new(config, *seed);
-        if !budget_from.is_nan() {
-            link.set_budget(&At { ms: budget_from, chance: 0.0 });
-        }
-        Self(link)
+        Self(Link::new(config, *seed))
     }
 
-    /// A name and its arguments. Gives the number of a call or chain that began with it (else 0), then
+    /// One of [`CHAIN`] to [`DRAIN`], a number, and more arguments. Gives the number of a call or chain that began with it (else 0), then
     /// what to do: each the name of a method of `js/conversation.js` and its arguments.
     pub(crate) fn ask(&mut self, args: &mut Args<'_>, bytes: &[u8], at: At, out: &mut Writer) {
         let link = &mut self.0;
         let at = &at;
         let todo = &mut Vec::new();
-        let (name, number) = (args.next().raw(), args.count());
+        let (what, number) = (args.count(), args.count());
         let mut begun = 0;
-        match name {
-            "\"chain\"" => begun = link.chain(&args.chars(), number),
+        match what {
+            // A handler, the key of its event, when that came.
+            CHAIN => begun = link.chain(&args.chars(), number, args.number()),
             // A method by its place in the table, its options, its chain of keys, whether its signal has aborted already.
-            "\"call\"" => {
+            CALL => {
                 let method = Method::of(number);
                 let (options, chain) = (args.chars(), args.count());
                 begun = link.call(method, &options, chain, args.next().bool() == Some(true), at, todo);
             }
-            "\"abort\"" => link.abort(number, at, todo),
+            ABORT => link.abort(number, at, todo),
             // Whether it answers callers, its options.
-            "\"listen\"" => begun = link.listen(&args.chars(), number > 0, at, todo),
-            "\"unlisten\"" => link.unlisten(number, at, todo),
-            "\"took\"" => link.took(number, at, todo),
+            LISTEN => begun = link.listen(&args.chars(), number > 0, at, todo),
+            UNLISTEN => link.unlisten(number, at, todo),
+            TOOK => link.took(number, at, todo),
+            // What another session of the agent was pushed.
+            ELSEWHERE => link.elsewhere(args.next().raw(), at, todo),
             // What is to be said, if anything, and who says so.
-            "\"said\"" => {
+            SAID => {
                 let (text, model) = (args.text(), args.chars());
                 link.said(number, text.as_deref(), &model, at, todo);
             }
-            "\"accepts\"" => {
+            ACCEPTS => {
                 begun =
                     Link::accepts(u16::try_from(number).unwrap_or_default(), args.text().as_deref()).into();
             }
-            "\"bytes\"" => link.stream_bytes(number, bytes, at, todo),
-            "\"refused\"" => link.stream_refused(number, &head(args, HEADERS), bytes, at, todo),
-            "\"ended\"" => link.stream_ended(number, args.text().map(NetError), at, todo),
-            "\"answered\"" => {
+            BYTES => link.stream_bytes(number, bytes, at, todo),
+            REFUSED => link.stream_refused(number, &head(args, HEADERS), bytes, at, todo),
+            ENDED => link.stream_ended(number, args.text().map(NetError), at, todo),
+            ANSWERED => {
                 let head = head(args, HEADERS);
                 link.post_answered(number, &head, bytes, args.next().bool() == Some(true), at, todo);
             }
-            "\"failed\"" => link.post_failed(number, NetError(args.chars()), at, todo),
-            "\"tick\"" => link.tick(at, todo),
-            "\"drain\"" => link.drain(at, todo),
+            FAILED => link.post_failed(number, NetError(args.chars()), at, todo),
+            TICK => link.tick(at, todo),
+            DRAIN => link.drain(at, todo),
             _ => link.close(at, todo),
         }
         out.integer(begun.into());
@@ -147,15 +176,15 @@ impl Conversation {
 const HEADERS: &[&str] = &["content-type", "retry-after"];
 
 /// A status, and these headers.
-pub(crate) fn head(args: &mut Args<'_>, names: &[&str]) -> Head {
+pub(crate) fn head(args: &mut Args<'_>, names: &[&'static str]) -> Head {
     let status = u16::try_from(args.count()).unwrap_or_default();
     let mut pairs = Vec::new();
     for name in names {
         if let Some(value) = args.text() {
-            pairs.push((name, value));
+            pairs.push((*name, value));
         }
     }
-    Head { status, headers: Headers::new(pairs) }
+    Head { status, headers: Headers::of(pairs) }
 }
 
 fn tell(action: &Action, out: &mut Writer) {

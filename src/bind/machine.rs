@@ -48,7 +48,7 @@ impl Machine {
         let args = &mut Args::of(asked);
         let name = args.next().raw();
         Machine(match name {
-            "\"link\"" => Kind::Conversation(Box::new(Conversation::new(args, &bytes, now_ms))),
+            "\"link\"" => Kind::Conversation(Box::new(Conversation::new(args, &bytes))),
             "\"flow\"" => Kind::Call(Box::new(Call::new(args, &bytes))),
             _ => Kind::Handling(Box::new(Handling::new(name, args, bytes, now_ms, fraction))),
         })

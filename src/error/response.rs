@@ -3,7 +3,7 @@
 use super::{Error, Kind};
 use crate::json::{self, Value, truthy};
 use crate::prelude::*;
-use crate::text::contains;
+use crate::text::{contains, cut};
 use crate::time;
 use alloc::borrow::Cow;
 
@@ -34,13 +34,13 @@ pub fn from_response(response: &Response<'_>) -> Error {
 pub fn from_response_of(response: &Response<'_>, codes: &[(&str, Kind)], other: Kind) -> Error {
     let &Response { status, body: text, retry_after, now_ms } = response;
     let body = json::parse_str(text, json::DEFAULT_DEPTH).unwrap_or(Value::NULL);
-    let code = first_text(body, &["code"]);
+    let code = first_text(body, "code");
     let own = codes.iter().find(|(known, _)| *known == code);
     let mut kind = own.map_or_else(|| classify(status, &code, body), |(_, kind)| *kind);
     if kind == Kind::ButtDialError {
         kind = other;
     }
-    let mut message = first_text(body, &["error", "message"]);
+    let mut message = first_text(body, "error|message");
     if message.is_empty() {
         message.push_str("HTTP ");
         json::push_integer(i64::from(status), &mut message);
@@ -65,28 +65,28 @@ pub fn from_response_of(response: &Response<'_>, codes: &[(&str, Kind)], other: 
     if advice.is_text() && advice.raw().len() > 2 {
         member("remediation", advice.raw().to_owned());
     }
-    let texts: &[(&str, &[&str])] = match kind {
+    let mut texts = match kind {
         Kind::AuthLockedOutError => {
-            let until = time::parse_iso(&first_text(body, &["lockedUntil", "locked_until"]));
+            let until = time::parse_iso(&first_text(body, "lockedUntil|locked_until"));
             member("lockedUntil", or_null(&until.and_then(time::iso).unwrap_or_default()));
-            &[]
+            ""
         }
         kind if kind.is_auth() => {
             let left = body.at("remainingAttempts");
             let left = left.number().map_or_else(|| left.chars(), str::to_owned);
             let left = crate::text::whole(left.trim_ascii());
             member("remainingAttempts", left.map_or_else(|| "null".to_owned(), json::integer));
-            &[]
+            ""
         }
-        Kind::RateLimitError => &[("scope", &["scope", "limitType"])],
-        Kind::NoChannelAssigned => &[("channel", &["channel"])],
-        Kind::ProviderCapabilityError => {
-            &[("channel", &["channel"]), ("action", &["action"]), ("provider", &["provider"])]
-        }
-        _ => &[],
+        Kind::RateLimitError => "scope|limitType",
+        Kind::NoChannelAssigned => "channel",
+        Kind::ProviderCapabilityError => "channel action provider",
+        _ => "",
     };
-    for (name, keys) in texts {
-        member(name, or_null(&first_text(body, keys)));
+    while !texts.is_empty() {
+        let (names, others) = cut(texts, b' ');
+        member(cut(names, b'|').0, or_null(&first_text(body, names)));
+        texts = others;
     }
     if !code.is_empty() {
         error.code = Cow::Owned(code);
@@ -125,7 +125,7 @@ const CLASSES: [(u16, u16, &str, Kind); 14] = [
 
 fn classify(status: u16, code: &str, body: Value<'_>) -> Kind {
     // Servers without codes tell the lockout by its words only (wire-contract 7.5).
-    if status == 429 && code.is_empty() && contains(&first_text(body, &["error"]), "failed attempts") {
+    if status == 429 && code.is_empty() && contains(&first_text(body, "error"), "failed attempts") {
         return Kind::AuthLockedOutError;
     }
     // What was there once is gone, with 404 or 410; the statuses between have no class of their own.
@@ -173,10 +173,12 @@ fn decimal_seconds(text: &str) -> Option<f64> {
     (after_digit && ms < 9e18).then_some(if negative { -ms } else { ms })
 }
 
-/// The first of these members that says anything. The reference's rule.
+/// The first of these members (`a|b`) that says anything. The reference's rule.
 #[inline(never)]
-fn first_text(body: Value<'_>, keys: &[&str]) -> String {
-    keys.iter().map(|key| truth_of(body.at(key))).find(|text| !text.is_empty()).unwrap_or_default()
+fn first_text(body: Value<'_>, names: &str) -> String {
+    let (name, others) = cut(names, b'|');
+    let text = truth_of(body.at(name));
+    if text.is_empty() && !others.is_empty() { first_text(body, others) } else { text }
 }
 
 /// A value as text: strings as they are, anything else that counts as true as its JSON; else nothing.

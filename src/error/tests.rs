@@ -152,3 +152,42 @@ fn the_json_for_the_classes_has_every_member() {
     });
     assert_eq!(value, want);
 }
+
+#[cfg(feature = "main")]
+#[test]
+fn a_secret_goes_out_of_all_texts() {
+    let body = r#"{"code":"RATE_LIMITED","error":"who is a/b+c?","scope":"a/b+c","url":"/x?poll_token=a%2Fb%2Bc","n":[1]}"#;
+    let mut error = from(429, body, Some("2"));
+    let before = error.clone();
+    for short in ["", "a", "who"] {
+        error.redact(short);
+        assert_eq!(error, before, "{short}: takes words apart");
+    }
+    error.redact("a/b+c");
+    assert_eq!(
+        (error.kind, &*error.code, &*error.message, error.status, error.retry_after_ms),
+        (Kind::RateLimitError, "RATE_LIMITED", "who is ***?", Some(429), Some(2000.0))
+    );
+    assert_eq!(error.extra("scope"), Some(r#""***""#));
+    assert_eq!(
+        error.extra("body"),
+        Some(
+            r#"{"code":"RATE_LIMITED","error":"who is ***?","scope":"***","url":"/x?poll_token=***","n":[1]}"#
+        )
+    );
+
+    // The class is that of the answer as it was; a code may be a secret, and our own cannot.
+    let mut error = from(401, r#"{"code":"AUTH_LOCKED_OUT","remainingAttempts":123456}"#, None);
+    error.redact("AUTH_LOCKED_OUT");
+    assert_eq!((error.kind, &*error.code), (Kind::AuthLockedOutError, "***"));
+    assert_eq!(error.extra("serverCode"), Some("\"***\""));
+    let mut error = Error::transport("TRANSPORT", "TRANSPORT");
+    error.redact("TRANSPORT");
+    assert_eq!((&*error.code, &*error.message), ("TRANSPORT", "***"));
+
+    // What is no JSON any more says nothing.
+    let mut error = from(401, r#"{"n":1234567,"remainingAttempts":123456}"#, None);
+    error.redact("123456");
+    assert_eq!((error.extra("body"), error.extra("remainingAttempts")), (Some("null"), Some("null")));
+    serde_json::from_str::<serde_json::Value>(&error.to_json()).unwrap();
+}

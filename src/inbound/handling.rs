@@ -220,8 +220,9 @@ impl Handling {
         }
     }
 
-    /// Hears how the last action went, and says what is next.
+    /// Hears how the last action went, and says what is next. The first time counts as the time of the request.
     pub fn next(&mut self, input: Input, now_ms: f64) -> Action {
+        let left_ms = *self.until_ms.get_or_insert(now_ms + self.policy.handlers_ms) - now_ms;
         match self.step {
             Step::Run => self.ran(input),
             Step::Admit => self.claimed(input),
@@ -229,9 +230,9 @@ impl Handling {
         }
         loop {
             let action = match self.step {
-                Step::Run => self.run(now_ms),
+                Step::Run => self.run(left_ms),
                 Step::End => Some(self.end()),
-                _ => self.ask(),
+                _ => self.ask(left_ms),
             };
             if let Some(action) = action {
                 return action;
@@ -291,8 +292,12 @@ impl Handling {
     }
 
     /// Claims the keys, or ends the claims, one after the other. Of a whole delivery one failed event releases all.
-    fn ask(&mut self) -> Option<Action> {
-        let timeout_ms = self.patience.store_ms;
+    fn ask(&mut self, left_ms: f64) -> Option<Action> {
+        let mut timeout_ms = self.patience.store_ms;
+        if self.step == Step::Admit {
+            // Whoever waits for the answer does not wait longer for many keys than for one.
+            timeout_ms = timeout_ms.min(left_ms.max(0.0));
+        }
         while let Some(key) = self.keys.get(self.at) {
             let at = self.at;
             // The same event twice in one delivery would wait for itself.
@@ -383,9 +388,7 @@ impl Handling {
 
     /// One event after the other, one handler after the other. One that throws does not stop the next; when their time is up,
     /// the rest fails unseen.
-    fn run(&mut self, now_ms: f64) -> Option<Action> {
-        let until_ms = *self.until_ms.get_or_insert(now_ms + self.policy.handlers_ms);
-        let left_ms = until_ms - now_ms;
+    fn run(&mut self, left_ms: f64) -> Option<Action> {
         let (index, timeout_ms) = (self.at, left_ms.max(0.0));
         let Some(turn) = self.turns.get_mut(index) else {
             self.go(if self.answer == Answer::After { Step::Settle } else { Step::End });

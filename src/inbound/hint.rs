@@ -9,7 +9,7 @@ use crate::prelude::*;
 
 use super::read::Reader;
 
-/// Longest id that counts, with its quotes.
+/// Longest id that counts, in bytes as it stands there, quotes and escapes included.
 const MAX_ID: usize = 258;
 
 /// The claims as a JSON object, each of them text or `null`: `claimedOrgId` and `claimedAgentId` as the body has them,
@@ -20,7 +20,7 @@ pub fn hint(event: Value<'_>, body: &[u8], max_depth: usize) -> String {
     let mut reader = Reader::of(body, max_depth).unwrap_or_else(|_| Reader::on(Doc::default()));
     let event = reader.doc.add(event.raw());
     let number = reader.number();
-    let ids = [reader.look("orgId"), reader.look("agentId"), number, event];
+    let ids = [reader.look("orgId|org_id"), reader.look("agentId|agent_id"), number, event];
     reader.set_sources(&ids.map(|id| if reader.doc.raw(id).len() > MAX_ID { Node::NONE } else { id }));
     reader.untyped("claimedOrgId~0 claimedAgentId~1 claimedPhoneNumberId~2 claimedEvent~3")
 }
@@ -39,7 +39,7 @@ impl Reader {
                 let found = self.doc.get(metadata, "phone_number_id");
                 if number == Node::NONE {
                     number = found;
-                } else if found != Node::NONE && self.doc.chars(found) != self.doc.chars(number) {
+                } else if found != Node::NONE && self.doc.raw(found) != self.doc.raw(number) {
                     return Node::NONE;
                 }
                 change = self.doc.after(change, changes);
@@ -76,6 +76,13 @@ mod tests {
     }
 
     #[test]
+    fn under_both_names_as_events_have_them() {
+        assert_eq!(claims(r#"{"org_id":"o-2","agent_id":"a-2"}"#), (some("o-2"), some("a-2"), None));
+        assert_eq!(claims(r#"{"org_id":"o-2","orgId":"o-1"}"#), (some("o-1"), None, None));
+        assert_eq!(claims(r#"{"org_id":"o-2","orgId":""}"#), (some("o-2"), None, None));
+    }
+
+    #[test]
     fn the_last_duplicate_counts_however_it_is_written() {
         assert_eq!(claims(r#"{"orgId":"o-1","orgId":"o-2"}"#), (some("o-2"), None, None));
         assert_eq!(claims(r#"{"orgId":"o-1","org\u0049d":"\u006f-2"}"#), (some("o-2"), None, None));
@@ -93,7 +100,8 @@ mod tests {
         };
         let number = |ids: &[&str]| claims(&entry(ids)).2;
         assert_eq!(number(&[r#""5""#]), some("5"));
-        assert_eq!(number(&[r#""5""#, r#""\u0035""#]), some("5"));
+        assert_eq!(number(&[r#""5""#, r#""5""#]), some("5"));
+        assert_eq!(number(&[r#""\ud800""#, r#""\ud801""#]), None, "both read as U+FFFD");
         assert_eq!(number(&[r#""5""#, r#""6""#]), None);
         assert_eq!(number(&[r#""5""#, r#""6""#, r#""5""#]), None);
         assert_eq!(number(&["5"]), None);

@@ -23,6 +23,10 @@ pub(crate) struct Reader {
     pub(crate) malformed: &'static str,
     /// The events so far.
     pub(crate) events: Vec<Event>,
+    /// What stands around the messages of a change: the id of its entry, who received them, who sent them.
+    pub(crate) entry: Node,
+    pub(crate) metadata: Node,
+    pub(crate) contacts: Node,
 }
 
 impl Reader {
@@ -35,7 +39,16 @@ impl Reader {
     }
 
     pub(crate) fn on(doc: Doc) -> Self {
-        Self { doc, sources: [Node::ROOT; SOURCES], writer: Writer::new(), malformed: "", events: Vec::new() }
+        Self {
+            doc,
+            sources: [Node::ROOT; SOURCES],
+            writer: Writer::new(),
+            malformed: "",
+            events: Vec::new(),
+            entry: Node::NONE,
+            metadata: Node::NONE,
+            contacts: Node::NONE,
+        }
     }
 
     /// Has paths read from these values, numbered like this.

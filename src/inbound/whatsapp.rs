@@ -10,16 +10,16 @@ use super::read::{Reader, concat};
 
 const LISTS: [&str; 5] = ["entry", "changes", "messages", "message_echoes", "statuses"];
 
-// Sources: 0 the message, 1 its file, 2 the change's value, 3 the person's contact, 4 the entry, 5 its file if that is to be
-// heard, 6 the text, 7 the content, 8 the sender's name.
+// Sources: 0 the message, 1 its file, 2 the change's metadata, 3 the person's contact, 4 the entry's id, 5 its file if that is to
+// be heard, 6 the text, 7 the content, 8 the sender's name.
 const MESSAGE: &str = "\"whatsapp\":id id! externalId=null sender+from to! channel=\"whatsapp\" \
     text+6 content$7 mediaUrl^1link|1url mediaType!1mime_type|1mimeType mimeType!1mime_type|1mimeType fileName:1filename \
     attachments=[] subject=null html=null isVoiceMessage?5voice voiceTranscription>5voiceTranscription|5voice_transcription|5transcription \
     isGroup?group_id|groupId|is_group|isGroup groupId!group_id|groupId groupName!group_name|groupName \
     senderName!8 senderSid=null replyTo=null agentId=null \
     agentName=null sessionId=null session=null threadId=null receivedAt@timestamp \
-    whatsapp{. phoneNumberId&2metadata.phone_number_id displayPhoneNumber:2metadata.display_phone_number \
-    businessAccountId&4id waId:3wa_id|from profileName~3profile.name \
+    whatsapp{. phoneNumberId&2phone_number_id displayPhoneNumber:2display_phone_number \
+    businessAccountId&4 waId:3wa_id|from profileName~3profile.name \
     context{ messageId:id from: forwarded? frequentlyForwarded?frequently_forwarded \
     referredProduct{referred_product catalogId&catalog_id productRetailerId&product_retailer_id } } referral< } raw.";
 
@@ -31,20 +31,26 @@ const STATUS: &str = concat!(
     "pricing{ billable% model:pricing_model category: type: } callbackData:biz_opaque_callback_data raw."
 );
 
+/// Longest value, in bytes, that goes from around the messages into each event.
+const MAX_SHARED: usize = 4096;
+
+/// How many contacts of a change are looked at.
+const MAX_CONTACTS: usize = 1000;
+
 impl Reader {
     /// Appends the events of an envelope, in order. An item that cannot be read becomes an `unknown` event.
     pub(crate) fn whatsapp(&mut self, envelope: Node) {
         if self.doc.is_object(envelope) {
-            self.each(0, envelope, envelope);
+            self.each(0, envelope);
         } else {
             self.malformed("envelope", envelope);
         }
     }
 
     /// Runs over the objects of a list, down to the messages and statuses. An absent, `null` or otherwise empty list is no
-    /// news; anything else is malformed. `of` has the list, and `entry` is what it stands in.
+    /// news; anything else is malformed.
     #[inline(never)]
-    fn each(&mut self, list: usize, of: Node, entry: Node) {
+    fn each(&mut self, list: usize, of: Node) {
         let name = LISTS.get(list).copied().unwrap_or_default();
         let value = self.doc.get(of, name);
         let mut item = self.doc.item(value);
@@ -56,10 +62,13 @@ impl Reader {
                 self.malformed(name, item);
             } else {
                 match list {
-                    0 => self.each(1, item, item),
-                    1 => self.change(item, entry),
-                    2 => self.message(Kind::Message, item, of, entry),
-                    3 => self.message(Kind::Echo, item, of, entry),
+                    0 => {
+                        self.entry = self.short(item, "id");
+                        self.each(1, item);
+                    }
+                    1 => self.change(item),
+                    2 => self.message(Kind::Message, item),
+                    3 => self.message(Kind::Echo, item),
                     _ => self.status(item),
                 }
             }
@@ -67,8 +76,15 @@ impl Reader {
         }
     }
 
+    /// A member that goes into every event below: a long one would make many large events of one body.
     #[inline(never)]
-    fn change(&mut self, change: Node, entry: Node) {
+    fn short(&self, object: Node, key: &str) -> Node {
+        let node = self.doc.get(object, key);
+        if self.doc.raw(node).len() > MAX_SHARED { Node::NONE } else { node }
+    }
+
+    #[inline(never)]
+    fn change(&mut self, change: Node) {
         let value = self.doc.get(change, "value");
         if !self.doc.says(value) {
             return;
@@ -77,8 +93,10 @@ impl Reader {
             return self.malformed("value", change);
         }
         let before = self.events.len();
+        self.metadata = self.short(value, "metadata");
+        self.contacts = self.doc.get(value, "contacts");
         for list in 2..LISTS.len() {
-            self.each(list, value, entry);
+            self.each(list, value);
         }
         let field = self.doc.get(change, "field");
         let other = !self.among(field, "messages") || self.doc.get(value, "errors") != Node::NONE;
@@ -88,7 +106,7 @@ impl Reader {
     }
 
     #[inline(never)]
-    fn message(&mut self, kind: Kind, message: Node, value: Node, entry: Node) {
+    fn message(&mut self, kind: Kind, message: Node) {
         let mut word = self.doc.get(message, "type");
         if word == Node::NONE {
             word = self.doc.add("\"text\"");
@@ -99,10 +117,6 @@ impl Reader {
         let block = self.doc.get(message, &named);
         let contact = self.doc.get(message, "contact");
         let content = self.content(&named, shape, block, message);
-        // A block is an object, or nothing.
-        if ((plain || has_file) && self.wrong(block)) || self.wrong(contact) {
-            self.malformed = "content";
-        }
 
         let file = if has_file { block } else { Node::NONE };
         let mut body = if plain { self.doc.get(block, "body") } else { self.doc.get(file, "caption") };
@@ -120,10 +134,18 @@ impl Reader {
             body = self.doc.add(&made);
         }
 
-        let contact = self.contact_of(message, value);
+        let person = self.contact_of(message);
         let heard = if named == "audio" { file } else { Node::NONE };
-        self.set_sources(&[message, file, value, contact, entry, heard, body, content]);
-        let mut name = self.look("sender_name|senderName|contact.name");
+        self.set_sources(&[message, file, self.metadata, person, self.entry, heard, body, content]);
+        let mut name = self.look("sender_name|senderName");
+        // A block is an object, or nothing; and so is the contact, where it is asked for the name.
+        let asked = !self.doc.says(name);
+        if ((plain || has_file) && self.wrong(block)) || (asked && self.wrong(contact)) {
+            self.malformed = "content";
+        }
+        if asked {
+            name = self.look("contact.name");
+        }
         let profile = self.look("3profile.name");
         if matches!(self.doc.raw(name), "null" | "\"\"") && self.worded(profile) {
             name = profile;
@@ -136,18 +158,24 @@ impl Reader {
         self.doc.says(value) && !self.doc.is_object(value)
     }
 
-    /// What belongs to the sender among the contacts of the change.
+    /// What belongs to the sender among the first of the contacts: the service sends as many as messages, a few.
     #[inline(never)]
-    fn contact_of(&self, message: Node, value: Node) -> Node {
+    fn contact_of(&self, message: Node) -> Node {
         let from = self.doc.chars(self.doc.get(message, "from"));
-        let contacts = self.doc.get(value, "contacts");
-        let mut contact = self.doc.item(contacts);
-        while contact != Node::NONE
-            && !(self.doc.is_object(contact) && self.doc.chars(self.doc.get(contact, "wa_id")) == from)
-        {
-            contact = self.doc.after(contact, contacts);
+        let mut contact = self.doc.item(self.contacts);
+        for _ in 0..MAX_CONTACTS {
+            if contact == Node::NONE {
+                break;
+            }
+            if self.doc.is_object(contact)
+                && self.doc.raw(contact).len() <= MAX_SHARED
+                && self.doc.chars(self.doc.get(contact, "wa_id")) == from
+            {
+                return contact;
+            }
+            contact = self.doc.after(contact, self.contacts);
         }
-        contact
+        Node::NONE
     }
 
     #[inline(never)]

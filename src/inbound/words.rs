@@ -3,7 +3,7 @@
 /// A file of WhatsApp (wire-contract 9.1).
 macro_rules! media {
     () => {
-        "media{. id& url~link|url mimeType:mime_type|mimeType fileName:filename sha256: }"
+        "media{. id& url~link|url mimeType:mime_type|mimeType fileName:filename|file_name|fileName sha256: }"
     };
 }
 

@@ -137,7 +137,7 @@ const POST_GRACE_MS: f64 = 1000.0;
 /// Answers to the server that wait for their POST; beyond, its requests go unanswered.
 const MAX_ANSWERS: usize = 256;
 
-/// Longest id of a server request, or of an event, that is repeated.
+/// Longest id of a server request that is repeated.
 const MAX_SERVER_ID: usize = 256;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -371,10 +371,15 @@ impl Session {
         let code = if self.state == State::Connecting { "TRANSPORT" } else { "STREAM_LOST" };
         let mut message = "the event stream ended".to_owned();
         if let Some(NetError(reason)) = error.filter(|error| !error.0.is_empty()) {
-            message = self.redact(reason);
+            message = reason;
         }
         self.end(Error::transport(code, message), out);
         self.settled(now, out);
+    }
+
+    /// The token, which no error must show.
+    pub(crate) fn token(&self) -> &str {
+        self.config.token.expose()
     }
 
     fn id(&mut self) -> u32 {
@@ -391,7 +396,7 @@ impl Session {
         }
         let mut request = self.request(Method::Get, address, None);
         let id = &self.last_id;
-        if !id.is_empty() && id.len() <= MAX_SERVER_ID && id.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        if !id.is_empty() && id.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
             request.headers.push(("last-event-id", id.clone()));
         }
         out.push(Action::OpenStream(request));
@@ -422,10 +427,11 @@ impl Session {
 
     /// The end, for ever: every call fails with this error.
     #[inline(never)]
-    fn end(&mut self, error: Error, out: &mut Vec<Action>) {
+    fn end(&mut self, mut error: Error, out: &mut Vec<Action>) {
         if self.ended() {
             return;
         }
+        error.redact(self.token());
         let opened = self.state != State::New;
         self.state = State::Ended;
         while !self.calls.is_empty() {
@@ -453,7 +459,7 @@ impl Session {
         }
         let mut error = from_response(&Response {
             status: head.status,
-            body: &self.redact(http::body_as_json(body)),
+            body: &http::body_as_json(body),
             retry_after: head.headers.get("retry-after"),
             now_ms: now,
         });
@@ -461,16 +467,5 @@ impl Session {
             error.kind = crate::error::Kind::AuthError;
         }
         error
-    }
-
-    /// The text without the token, should a server or a runtime repeat it.
-    fn redact(&self, message: String) -> String {
-        let token = self.config.token.expose();
-        if token.is_empty() {
-            return message;
-        }
-        let mut encoded = String::new();
-        url::encode_into(token, &mut encoded);
-        text::replace(&text::replace(&message, token, "***"), &encoded, "***")
     }
 }

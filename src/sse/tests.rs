@@ -1,90 +1,71 @@
 use super::*;
 
-/// Name, bytes, the events as (name, data, id), and the retry time at the end. The cases cover what the Web Platform
+/// Name, bytes, the events as (name, data, id). The cases cover what the Web Platform
 /// Tests ask of `eventsource/format-*`, in our own words.
-type Case = (&'static str, &'static [u8], &'static [(&'static str, &'static str, &'static str)], Option<u64>);
+type Case = (&'static str, &'static [u8], &'static [(&'static str, &'static str, &'static str)]);
 
 const CASES: &[Case] = &[
-    ("empty stream", b"", &[], None),
-    ("one line", b"data:x\n\n", &[("", "x", "")], None),
-    ("one leading space goes", b"data: x\n\ndata:  y\n\n", &[("", "x", ""), ("", " y", "")], None),
-    ("a tab stays", b"data:\tx\n\n", &[("", "\tx", "")], None),
-    ("lines are joined", b"data: a\ndata\ndata: b\n\n", &[("", "a\n\nb", "")], None),
-    ("a field without colon", b"data\n\ndata\ndata\n\n", &[("", "", ""), ("", "\n", "")], None),
-    ("empty data counts", b"data:\n\n", &[("", "", "")], None),
-    ("no data, no event", b"event: x\nid: 1\n\n", &[], None),
-    ("the name does not outlive its event", b"event: a\n\ndata: x\n\n", &[("", "x", "")], None),
-    ("named", b"event: endpoint\ndata: /m?x=1\n\n", &[("endpoint", "/m?x=1", "")], None),
-    ("the last name counts", b"event: a\nevent: b\ndata: x\n\n", &[("b", "x", "")], None),
-    ("an empty name is none", b"event: a\nevent:\ndata: x\n\n", &[("", "x", "")], None),
-    ("comments", b":\n: hello\n:data: no\ndata: x\n:\n\n:\n", &[("", "x", "")], None),
-    (
-        "unknown fields",
-        b"foo: bar\ndatas: no\n data: no\nData: no\nda ta: no\ndata: x\n\n",
-        &[("", "x", "")],
-        None,
-    ),
-    ("a field name is not trimmed", b"data : no\ndata\t: no\ndata: x\n\n", &[("", "x", "")], None),
-    ("a very long field name", b"dataaaaaaaaaaaaaaaaaa: no\ndata: x\n\n", &[("", "x", "")], None),
-    ("colons in values", b"data:x:y\ndata: :z\n\n", &[("", "x:y\n:z", "")], None),
-    ("CRLF", b"data: a\r\ndata: b\r\n\r\n", &[("", "a\nb", "")], None),
-    ("CR only", b"data: a\rdata: b\r\r", &[("", "a\nb", "")], None),
+    ("empty stream", b"", &[]),
+    ("one line", b"data:x\n\n", &[("", "x", "")]),
+    ("one leading space goes", b"data: x\n\ndata:  y\n\n", &[("", "x", ""), ("", " y", "")]),
+    ("a tab stays", b"data:\tx\n\n", &[("", "\tx", "")]),
+    ("lines are joined", b"data: a\ndata\ndata: b\n\n", &[("", "a\n\nb", "")]),
+    ("a field without colon", b"data\n\ndata\ndata\n\n", &[("", "", ""), ("", "\n", "")]),
+    ("empty data counts", b"data:\n\n", &[("", "", "")]),
+    ("no data, no event", b"event: x\nid: 1\n\n", &[]),
+    ("the name does not outlive its event", b"event: a\n\ndata: x\n\n", &[("", "x", "")]),
+    ("named", b"event: endpoint\ndata: /m?x=1\n\n", &[("endpoint", "/m?x=1", "")]),
+    ("the last name counts", b"event: a\nevent: b\ndata: x\n\n", &[("b", "x", "")]),
+    ("an empty name is none", b"event: a\nevent:\ndata: x\n\n", &[("", "x", "")]),
+    ("comments", b":\n: hello\n:data: no\ndata: x\n:\n\n:\n", &[("", "x", "")]),
+    ("unknown fields", b"foo: bar\ndatas: no\n data: no\nData: no\nda ta: no\ndata: x\n\n", &[("", "x", "")]),
+    ("a field name is not trimmed", b"data : no\ndata\t: no\ndata: x\n\n", &[("", "x", "")]),
+    ("a very long field name", b"dataaaaaaaaaaaaaaaaaa: no\ndata: x\n\n", &[("", "x", "")]),
+    ("colons in values", b"data:x:y\ndata: :z\n\n", &[("", "x:y\n:z", "")]),
+    ("CRLF", b"data: a\r\ndata: b\r\n\r\n", &[("", "a\nb", "")]),
+    ("CR only", b"data: a\rdata: b\r\r", &[("", "a\nb", "")]),
     (
         "mixed ends",
         b"data: a\n\rdata: b\r\n\ndata: c\r\rdata: d\n\n",
         &[("", "a", ""), ("", "b", ""), ("", "c", ""), ("", "d", "")],
-        None,
     ),
-    ("CRLF CRLF is one blank line", b"data\r\n\r\ndata\r\n\r\n", &[("", "", ""), ("", "", "")], None),
-    ("byte order mark", b"\xef\xbb\xbfdata: x\n\n", &[("", "x", "")], None),
-    ("a second mark is a name", b"\xef\xbb\xbf\xef\xbb\xbfdata: x\n\ndata: y\n\n", &[("", "y", "")], None),
-    ("a mark in the middle", b"data: 1\n\n\xef\xbb\xbfdata: x\n\n", &[("", "1", "")], None),
-    ("half a mark", b"\xef\xbbdata: x\ndata: y\n\n", &[("", "y", "")], None),
-    ("half a mark, then a line end", b"\xef\n\ndata: y\n\n", &[("", "y", "")], None),
-    ("a colon behind the mark", b"\xef\xbb\xbf:\ndata: x\n\n", &[("", "x", "")], None),
+    ("CRLF CRLF is one blank line", b"data\r\n\r\ndata\r\n\r\n", &[("", "", ""), ("", "", "")]),
+    ("byte order mark", b"\xef\xbb\xbfdata: x\n\n", &[("", "x", "")]),
+    ("a second mark is a name", b"\xef\xbb\xbf\xef\xbb\xbfdata: x\n\ndata: y\n\n", &[("", "y", "")]),
+    ("a mark in the middle", b"data: 1\n\n\xef\xbb\xbfdata: x\n\n", &[("", "1", "")]),
+    ("half a mark", b"\xef\xbbdata: x\ndata: y\n\n", &[("", "y", "")]),
+    ("half a mark, then a line end", b"\xef\n\ndata: y\n\n", &[("", "y", "")]),
+    ("a colon behind the mark", b"\xef\xbb\xbf:\ndata: x\n\n", &[("", "x", "")]),
     (
         "id stays",
         b"id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n",
         &[("", "a", "1"), ("", "b", "1"), ("", "c", "")],
-        None,
     ),
-    ("id with NUL is ignored", b"id: 1\nid: 2\0\ndata: a\n\n", &[("", "a", "1")], None),
-    ("id without data is kept", b"id: 7\n\ndata: a\n\n", &[("", "a", "7")], None),
-    ("retry", b"retry: 3000\ndata: a\n\n", &[("", "a", "")], Some(3000)),
-    (
-        "retry wants digits",
-        b"retry: 10\nretry: 1x\nretry:\nretry\nretry: -1\ndata: a\n\n",
-        &[("", "a", "")],
-        Some(10),
-    ),
-    ("retry beyond measure", b"retry: 99999999999999999999999\n\n", &[], Some(u64::MAX)),
-    ("NUL in data", b"data: a\0b\n\n", &[("", "a\0b", "")], None),
-    ("UTF-8", "data: שלום 😀\n\n".as_bytes(), &[("", "שלום 😀", "")], None),
-    ("broken UTF-8", b"data: a\xffb\xe2\x82\ndata: c\n\n", &[("", "a\u{fffd}b\u{fffd}\nc", "")], None),
-    ("an unfinished event is none", b"data: a\n\ndata: b\n", &[("", "a", "")], None),
-    ("an unfinished line is none", b"data: a\n\ndata: b", &[("", "a", "")], None),
-    ("blank lines only", b"\n\n\r\r\r\n\r\n", &[], None),
+    ("id with NUL is ignored", b"id: 1\nid: 2\0\ndata: a\n\n", &[("", "a", "1")]),
+    ("id without data is kept", b"id: 7\n\ndata: a\n\n", &[("", "a", "7")]),
+    ("retry is nothing to us", b"retry: 3000\ndata: a\n\n", &[("", "a", "")]),
+    ("NUL in data", b"data: a\0b\n\n", &[("", "a\0b", "")]),
+    ("UTF-8", "data: שלום 😀\n\n".as_bytes(), &[("", "שלום 😀", "")]),
+    ("broken UTF-8", b"data: a\xffb\xe2\x82\ndata: c\n\n", &[("", "a\u{fffd}b\u{fffd}\nc", "")]),
+    ("an unfinished event is none", b"data: a\n\ndata: b\n", &[("", "a", "")]),
+    ("an unfinished line is none", b"data: a\n\ndata: b", &[("", "a", "")]),
+    ("blank lines only", b"\n\n\r\r\r\n\r\n", &[]),
 ];
 
-fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<(String, String, String)>, Option<u64>) {
+fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<(String, String, String)> {
     let mut decoder = Decoder::new(MAX_EVENT_BYTES);
     let mut out = Vec::new();
     for chunk in chunks {
         decoder.push(chunk, &mut out).unwrap();
     }
-    (out.into_iter().map(|event| (event.name, event.data, event.id)).collect(), decoder.retry_ms())
+    out.into_iter().map(|event| (event.name, event.data, event.id)).collect()
 }
 
 #[test]
 fn every_case_whole_byte_by_byte_and_in_every_two_parts() {
-    for (name, bytes, events, retry) in CASES {
-        let want = (
-            events
-                .iter()
-                .map(|(n, d, i)| ((*n).to_owned(), (*d).to_owned(), (*i).to_owned()))
-                .collect::<Vec<_>>(),
-            *retry,
-        );
+    for (name, bytes, events) in CASES {
+        let want: Vec<_> =
+            events.iter().map(|(n, d, i)| ((*n).to_owned(), (*d).to_owned(), (*i).to_owned())).collect();
         assert_eq!(decode([*bytes]), want, "{name}");
         assert_eq!(decode(bytes.chunks(1)), want, "{name}, byte by byte");
         for at in 0..=bytes.len() {
@@ -164,4 +145,14 @@ fn a_long_line_in_drips_takes_linear_time() {
     decoder.push(b"\r", &mut out).unwrap();
     assert_eq!(out.len(), 1);
     assert_eq!(out[0].data.len(), 10_500_000);
+}
+
+#[test]
+fn a_long_id_is_none_however_many_events_follow() {
+    let id = "i".repeat(MAX_ID);
+    for (id, kept) in [(id.clone(), id.as_str()), (format!("{id}i"), "")] {
+        let text = format!("id: 1\n\nid: {id}\ndata: a\n\ndata: b\n\n");
+        let events = decode([text.as_bytes()]);
+        assert_eq!(events, ["a", "b"].map(|data| (String::new(), data.to_owned(), kept.to_owned())));
+    }
 }

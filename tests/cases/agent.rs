@@ -11,6 +11,15 @@ const MANY: usize = 1;
 const LIST: usize = 3;
 const PING: usize = 4;
 
+// As `js/conversation.js` numbers what it tells.
+const CHAIN: u32 = 0;
+const CALL: u32 = 1;
+const ACCEPTS: u32 = 8;
+const BYTES: u32 = 9;
+const REFUSED: u32 = 10;
+const ANSWERED: u32 = 12;
+const DRAIN: u32 = 15;
+
 fn link() -> Machine {
     Machine::new(&json!(["link", OPTIONS]).to_string(), vec![7; 16], f64::NAN, 0.0)
 }
@@ -23,7 +32,7 @@ fn tell(link: &mut Machine, asked: Value, bytes: &[u8]) -> (u64, Vec<Value>) {
 }
 
 fn call(link: &mut Machine, method: usize, options: &str, chain: u64) -> (u64, Vec<Value>) {
-    tell(link, json!(["call", method, options, chain, false]), b"")
+    tell(link, json!([CALL, method, options, chain, false]), b"")
 }
 
 /// A service that answers every POST: the frames it was sent, and how the calls ended.
@@ -37,9 +46,9 @@ fn served(link: &mut Machine, begun: Vec<Value>, text: &str) -> (Vec<Value>, Vec
             "open" => {
                 lane = number;
                 assert_eq!(action[3]["authorization"], json!("Bearer agent-token"));
-                assert_eq!(tell(link, json!(["accepts", 200, "text/event-stream"]), b"").0, 1);
+                assert_eq!(tell(link, json!([ACCEPTS, 200, "text/event-stream"]), b"").0, 1);
                 let endpoint = b"event: endpoint\ndata: /messages?sessionId=1\n\n";
-                todo.extend(tell(link, json!(["bytes", lane]), endpoint).1);
+                todo.extend(tell(link, json!([BYTES, lane]), endpoint).1);
             }
             "post" => {
                 assert_eq!(action[2], json!("https://service.test/messages?sessionId=1"));
@@ -54,11 +63,11 @@ fn served(link: &mut Machine, begun: Vec<Value>, text: &str) -> (Vec<Value>, Vec
                 };
                 let id = frame["id"].clone();
                 frames.push(frame);
-                todo.extend(tell(link, json!(["answered", number, 202, null, null, true]), b"").1);
+                todo.extend(tell(link, json!([ANSWERED, number, 202, null, null, true]), b"").1);
                 if !id.is_null() {
                     let answer = json!({"jsonrpc": "2.0", "id": id, "result": result});
                     let event = format!("event: message\ndata: {answer}\n\n");
-                    todo.extend(tell(link, json!(["bytes", lane]), event.as_bytes()).1);
+                    todo.extend(tell(link, json!([BYTES, lane]), event.as_bytes()).1);
                 }
             }
             "wake" | "shut" | "drop" | "closed" => {}
@@ -140,7 +149,7 @@ fn the_calls_of_a_link_share_its_session() {
 fn a_chain_gives_the_same_keys_again() {
     let key = || {
         let mut link = link();
-        let chain = tell(&mut link, json!(["chain", 3, "event"]), b"").0;
+        let chain = tell(&mut link, json!([CHAIN, 3, "event", 0]), b"").0;
         let begun = call(&mut link, SEND, r#"{"to":"+1","body":"a"}"#, chain).1;
         let (_, ended) = served(&mut link, begun, "OK");
         ended[0][2]["idempotencyKey"].as_str().unwrap().to_owned()
@@ -154,7 +163,7 @@ fn a_refused_token_throws_with_the_result() {
     let begun = call(&mut link, SEND, MESSAGE, 0).1;
     let lane = &begun[0][1];
     let body = br#"{"code":"AUTH_TOKEN_REVOKED"}"#;
-    let told = tell(&mut link, json!(["refused", lane, 401, null, null]), body).1;
+    let told = tell(&mut link, json!([REFUSED, lane, 401, null, null]), body).1;
     let failed = told.iter().find(|action| action[0] == "fail").unwrap();
     assert_eq!(failed[2], json!("AuthTokenRevokedError"));
     assert_eq!(
@@ -174,7 +183,7 @@ fn a_message_that_is_none_is_not_sent() {
 #[wasm_bindgen_test]
 fn a_link_that_drains_closes_and_a_closed_one_takes_nothing() {
     let mut link = link();
-    assert_eq!(tell(&mut link, json!(["drain"]), b"").1, [json!(["closed"])]);
+    assert_eq!(tell(&mut link, json!([DRAIN]), b"").1, [json!(["closed"])]);
     let told = call(&mut link, SEND, MESSAGE, 0).1;
     assert_eq!((&told[0][0], &told[0][2]["outcome"]), (&json!("sent"), &json!("not_sent")));
 }

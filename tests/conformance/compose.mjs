@@ -32,7 +32,7 @@ export const COMPOSE = {
   accounts_requests: rest,
   agent_rest: rest,
 
-  agent_tools: (input, ours) => run(input, ours, Date.UTC(2026, 0, 1)),
+  agent_tools: (input, ours, recorded) => run(input, ours, Date.UTC(2026, 0, 1), recorded),
 };
 
 /** Where the reference raised, which class it was is its own matter: it is taken from the record. */

@@ -103,7 +103,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// The same link for one handler, whose sends get derived keys.
     pub(crate) fn handler(&self, event_key: &str, handler: u32) -> Self {
-        let chain = self.shared.input(|link, _, _| link.chain(event_key, handler));
+        let chain = self.shared.input(|link, at, _| link.chain(event_key, handler, at.ms));
         Self { shared: Rc::clone(&self.shared), chain }
     }
 
@@ -139,12 +139,6 @@ impl TestAgent {
         let (net, random) = (self.net.clone(), Rc::clone(&self.random));
         let (shared, driver) = Shared::new(link, net, random, self.on_push.clone());
         (Kept { shared, chain: 0 }, driver)
-    }
-
-    pub(crate) fn keep_for_webhook(&self) -> (Kept, Driver) {
-        let (kept, driver) = self.keep();
-        kept.shared.input(|link, at, _| link.set_budget(at));
-        (kept, driver)
     }
 
     async fn call(&self, on: Option<&Kept>, method: Method, options: &str, cancel: &Cancel) -> End {

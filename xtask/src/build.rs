@@ -69,8 +69,10 @@ fn compile(context: &Context, module: &Module, profile: Profile, glue: &Path) ->
         let features =
             "mutable-globals,sign-ext,nontrapping-fptoint,bulk-memory,bulk-memory-opt,call-indirect-overlong";
         cargo.args(["--", "-Clink-arg=--no-check-features"]).arg(format!("-Clink-arg=--features={features}"));
-        // It copies code to save loads: faster, and larger.
-        cargo.arg("-Cllvm-args=--enable-load-pre=false");
+        // They copy code, or add variables to loops: faster, and larger.
+        for flag in ["enable-load-pre=false", "enable-pre=false", "bonus-inst-threshold=0", "disable-lsr"] {
+            cargo.arg(format!("-Cllvm-args=--{flag}"));
+        }
     }
     run::loud(&mut cargo)?;
 

@@ -29,7 +29,7 @@ cargo xtask <command>
   demo                             the main job, start to end
   test [--no-browser] [--quick]    every check; the last line has the counts
   conformance [--vectors DIR]      the recorded answers of the reference SDK against the package
-  generate                         the declarations and documents that follow from tables in the source
+  generate                         the declarations that follow from tables in the source, and docs/
   build [--dev]                    the npm package, into pkg/
   size                             raw and gzip bytes of each module, against its budget
   setup                            the tools and npm packages (the other commands do this themselves)

@@ -48,12 +48,14 @@ fn entry(module: &Module, host: &Host, base64: &str) -> String {
     )
 }
 
-/// What the glue has besides: the module's memory, for `js/trap.js`, and a start without the forms of `initSync` that nobody
-/// uses here.
+/// What the glue has besides: the module's memory, for `js/trap.js`, a start without the forms of `initSync` that nobody
+/// uses here, and what is to be done then.
 const MORE_GLUE: &str = "export const memory = () => wasm.memory.buffer;
+export const ready = [];
 export function launch(module) {
     wasm = new WebAssembly.Instance(module, IMPORTS).exports;
     wasm.__wbindgen_start?.();
+    for (const start of ready) start();
 }
 ";
 

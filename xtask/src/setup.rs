@@ -87,7 +87,7 @@ fn wasm_pack(context: &Context) -> Outcome {
 }
 
 /// The npm packages of the lockfile, without running any of their scripts.
-fn npm(context: &Context) -> Outcome {
+pub fn npm(context: &Context) -> Outcome {
     let lock = hash::of(&[context.root.join("package.json"), context.root.join("package-lock.json")], "")?;
     let stamp = context.state.join("npm.stamp");
     if hash::fresh(&stamp, &lock) && context.root.join("node_modules/.package-lock.json").is_file() {

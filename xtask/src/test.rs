@@ -45,6 +45,7 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { name: "format", needs: Needs::Cargo, run: rust::format },
     Step { name: "lockfiles", needs: Needs::Cargo, run: rust::lockfiles },
+    Step { name: "generated pages", needs: Needs::Cargo, run: javascript::pages },
     Step { name: "clippy, native", needs: Needs::Cargo, run: rust::clippy_native },
     Step { name: "clippy, wasm32", needs: Needs::Cargo, run: rust::clippy_wasm },
     Step { name: "rustdoc", needs: Needs::Cargo, run: rust::docs },

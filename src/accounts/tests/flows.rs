@@ -92,6 +92,50 @@ fn one_request() {
 }
 
 #[test]
+fn errors_hold_no_secret_of_the_call() {
+    let config =
+        || AccountsConfig::parse(r#"{"baseUrl":"https://a.example","teamToken":"team-token"}"#).unwrap();
+    // Every secret of every call, in every place.
+    for js in super::rows().map(|row| row.js()).chain(["rotateToken", "check", "wait"]) {
+        let values = |name: &str| format!("-{name}/secret-");
+        let options: Vec<_> = super::super::flow::SECRETS
+            .split(' ')
+            .chain(["orgId", "agentId", "recordId", "email", "displayName"])
+            .map(|name| format!("\"{name}\":\"{}\"", values(name)))
+            .collect();
+        let given = format!("{{{}}}", options.join(","));
+        let secrets: Vec<_> = super::super::flow::SECRETS.split(' ').map(values).collect();
+        let told =
+            format!("{} {} org -orgId/secret-", secrets.join(" "), secrets.join("&").replace('/', "%2F"));
+        for failure in ["body", "message"] {
+            let mut flow = Flow::new(config(), Plan::of(js, false), "", &given);
+            let _ = flow.next(Input::Start, 0.0, KEY);
+            // As if it had begun with them: some calls refuse what is not theirs.
+            flow.given.clone_from(&given);
+            let told = format!("team-token {told}");
+            let head = Head { status: 400, headers: Headers::new([("", ""); 0]) };
+            let body = format!("{{\"error\":\"{told}\",\"code\":\"{told}\",\"fields\":[\"{told}\"]}}");
+            let action = if failure == "body" {
+                flow.next(Input::Answer { head: &head, body: body.as_bytes() }, 1e9, KEY)
+            } else {
+                flow.next(Input::Lost(&told), 1e9, KEY)
+            };
+            let error = match action {
+                Action::Done(Err(error)) => error.to_pair(),
+                Action::Done(Ok(json)) => json,
+                other => panic!("{js}: {other:?}"),
+            };
+            for secret in secrets.iter().map(|secret| &**secret).chain(["team-token"]) {
+                let encoded = secret.replace('/', "%2F");
+                assert!(!error.contains(secret) && !error.contains(&encoded), "{js} {failure}: {error}");
+            }
+            let forgives = js == "fetchUsageSummary";
+            assert_eq!(error.contains("-orgId/secret-"), !forgives, "{js} {failure}: {error}");
+        }
+    }
+}
+
+#[test]
 fn an_answer_may_be_too_large() {
     let mut bench = Bench::new(Flow::new(config(), Plan::of("getAccount", false), "", ""));
     bench.step(Input::Start);
@@ -152,9 +196,20 @@ fn rotation_asks_in_between_and_the_deadline_waits() {
     assert_eq!(bench.answer(200, r#"{"challengeId":"c"}"#), "ask ");
     assert_eq!(bench.step(Input::Said("")), "ConfigError: rotateToken: `otpPrompt` gave no code");
 
+    // Servers may number their challenges.
     let mut bench = Bench::new(Flow::new(config(), Plan::Rotate, "", ""));
     bench.step(Input::Start);
-    assert_eq!(bench.answer(204, ""), "ProtocolError: rotateToken: the answer names no challenge");
+    assert_eq!(bench.answer(200, r#"{"challenge_id":12.0}"#), "ask ");
+    assert_eq!(
+        bench.step(Input::Said("1")),
+        r#"POST /api/orgs/me/rotate-token/confirm {"challengeId":12.0,"otp":"1"} until 16000"#
+    );
+
+    for none in ["", "{}", r#"{"challengeId":""}"#, r#"{"challenge_id":null}"#, r#"{"challengeId":{}}"#] {
+        let mut bench = Bench::new(Flow::new(config(), Plan::Rotate, "", ""));
+        bench.step(Input::Start);
+        assert_eq!(bench.answer(200, none), "ProtocolError: rotateToken: the answer names no challenge");
+    }
 
     let mut bench = Bench::new(Flow::new(config(), Plan::Rotate, "", ""));
     bench.step(Input::Start);
@@ -237,6 +292,22 @@ fn one_look() {
     bench.answer(401, r#"{"code":"AUTH_REQUIRED","error":"dead"}"#);
     assert_eq!(bench.answer(403, r#"{"code":"AUTH_FORBIDDEN"}"#), "AuthError: dead");
 
+    for status in [401, 403, 404, 410] {
+        let mut bench = look();
+        bench.step(Input::Start);
+        assert_eq!(bench.answer(status, r#"{"error":"dead"}"#), format!("{REVEAL} until 16000"), "{status}");
+        let refused = if status == 401 { "AuthError: dead" } else { "AccountsError: dead" };
+        assert_eq!(bench.answer(status, r#"{"error":"no"}"#), refused, "{status}: but one try");
+    }
+    // What a clock that is wrong leads to is told, not what it was meant to mend.
+    let mut flow = Flow::new(config(), Plan::Check, "", STATE);
+    let head = |status| Head { status, headers: Headers::new([("", ""); 0]) };
+    let _ = flow.next(Input::Start, 0.0, KEY);
+    let _ = flow.next(Input::Answer { head: &head(410), body: b"" }, 0.0, KEY);
+    let late = Input::Answer { head: &head(401), body: br#"{"code":"AUTH_TIMESTAMP_EXPIRED"}"# };
+    let Action::Done(Err(error)) = flow.next(late, 0.0, KEY) else { panic!("no error") };
+    assert_eq!((&*error.code, error.retryable), ("AUTH_TIMESTAMP_EXPIRED", true));
+
     let mut bench = look();
     bench.step(Input::Start);
     assert_eq!(bench.answer(500, r#"{"error":"E"}"#), "AccountsError: E");
@@ -278,6 +349,24 @@ fn waiting_polls_and_heals() {
         r#"{"orgId":"o/1","teamToken":"team","via":"poll"}"#
     );
 
+    // However long the service asks to wait, the deadline stays.
+    for (headers, body) in [
+        (&[("retry-after", "999999999")][..], "{}"),
+        (&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")], "{}"),
+        (&[("retry-after", "8999999999999999")], "{}"),
+        (&[], r#"{"retryAfter":"999999999"}"#),
+    ] {
+        for status in [429, 503] {
+            let mut bench = wait("", false);
+            bench.step(Input::Start);
+            assert_eq!(bench.answer_with(status, headers, body), "sleep until 901000", "{headers:?} {body}");
+            assert_eq!(
+                bench.wake(901_000.0),
+                "DeadlineError: verificationStatus: the owner did not confirm in time"
+            );
+        }
+    }
+
     // The deadline: by default the life of the link.
     let mut bench = wait("", false);
     bench.step(Input::Start);
@@ -290,7 +379,41 @@ fn waiting_polls_and_heals() {
     // What does not heal ends it.
     let mut bench = wait("", false);
     bench.step(Input::Start);
-    assert_eq!(bench.answer(404, r#"{"error":"E"}"#), "AccountsError: E");
+    assert_eq!(bench.answer(400, r#"{"error":"E"}"#), "AccountsError: E");
+
+    // A nonce that was seen, and a clock that is wrong, are tried again with another nonce and the time of then.
+    let mut bench = wait("", false);
+    bench.step(Input::Start);
+    assert_eq!(bench.answer(404, "{}"), format!("{REVEAL} until 16000"));
+    assert_eq!(bench.answer(401, r#"{"code":"AUTH_NONCE_REPLAY"}"#), "sleep until 61000");
+    assert_eq!(bench.wake(61_000.0), format!("{REVEAL} until 76000"));
+    assert_eq!(bench.answer(403, r#"{"code":"AUTH_TIMESTAMP_EXPIRED"}"#), "sleep until 121000");
+    assert_eq!(bench.wake(121_000.0), format!("{REVEAL} until 136000"));
+    assert_eq!(
+        bench.answer(200, r#"{"token":"team"}"#),
+        r#"{"orgId":"o/1","teamToken":"team","via":"poll"}"#
+    );
+    let mut bench = wait(r#"{"timeoutMs":20000}"#, false);
+    bench.step(Input::Start);
+    bench.answer(200, r#"{"state":"verified"}"#);
+    bench.now = 21_000.0;
+    assert_eq!(bench.answer(401, r#"{"code":"AUTH_NONCE_REPLAY","error":"E"}"#), "AuthError: E");
+}
+
+#[test]
+fn what_is_given_up_is_told_once_a_route() {
+    let mut flow = Flow::new(config(), Plan::of("getAgent", false), r#"{"agentId":"a"}"#, "");
+    let _ = flow.next(Input::Start, 0.0, KEY);
+    let mut keys = std::collections::BTreeSet::new();
+    for sunset in ["Mon, 27 Jul 2026 00:00:00 GMT", "Tue, 28 Jul 2026 00:00:00 GMT"] {
+        let headers = Headers::new([("deprecation", "true"), ("sunset", sunset)]);
+        let (key, text) = flow.deprecation(&Head { status: 200, headers }).unwrap();
+        assert!(text.contains(sunset) && !key.contains(sunset), "{key}: {text}");
+        assert!(key.contains("GET /api/v1/agents/{agentId}"), "{key}");
+        keys.insert(key);
+    }
+    assert_eq!(keys.len(), 1);
+    assert_eq!(flow.deprecation(&Head { status: 200, headers: Headers::new([("sunset", "x")]) }), None);
 }
 
 #[test]

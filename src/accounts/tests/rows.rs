@@ -1,9 +1,12 @@
-//! Every row: what it sends with every option, what it refuses, what it makes of answers.
+//! Every row: what it sends with every option and with the least, what it refuses, what it makes of answers. A new row needs no
+//! line here; one that does something of its own deserves one in `CALLS`.
 
 use std::collections::BTreeSet;
 
-use super::super::{AGENT_ROWS, ROWS, Service, answer, deprecation, forgive, lost, request, warning};
+use super::super::docs::needed;
+use super::super::{AGENT_ROWS, ROWS, Row, Service, answer, deprecation, forgive, lost, request, warning};
 use super::row;
+use crate::agent::tools::Key;
 use crate::error::{Error, Kind};
 use crate::http::{Head, Headers, Request};
 use crate::secret::Secret;
@@ -24,7 +27,7 @@ fn answered(js: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Resu
     answer(row(js).unwrap(), service, &head, body.as_bytes(), NOW_MS)
 }
 
-/// Method, options with one of everything, line, authorization, body.
+/// What is recorded of rows: method, options with one of everything, line, authorization, body.
 const CALLS: &[(&str, &str, &str, &str, &str)] = &[
     (
         "register",
@@ -215,7 +218,7 @@ const CALLS: &[(&str, &str, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn every_row_with_every_option() {
+fn recorded_calls() {
     let mut seen = BTreeSet::new();
     for (js, given, line, bearer, body) in CALLS {
         assert!(seen.insert(*js), "{js}");
@@ -244,7 +247,92 @@ fn every_row_with_every_option() {
         assert_eq!(request.headers, headers, "{js}");
         assert!(!format!("{request:?}").contains("tok\""), "{js}");
     }
-    assert_eq!(seen, ROWS.iter().chain(AGENT_ROWS).map(|row| row.js()).collect());
+}
+
+/// A value for an option, as JSON and as it stands in a path or a query. No two options of a row get the same.
+fn sample(key: &Key, number: usize) -> (String, String) {
+    let json = match () {
+        () if key.has(b'*') => format!(r#"{{"member_{number}":null}}"#),
+        () if key.has(b'{') => format!(r#"{{"in_{number}":{number}}}"#),
+        () if key.has(b'$') => format!(r#"{{"in":"{number}"}}"#),
+        () if key.has(b'[') => format!(r#"["{number}"]"#),
+        () if key.has(b'&') => format!("[{number}]"),
+        () if key.has(b'?') => (key.default != "true").to_string(),
+        () if key.has(b'#') => number.to_string(),
+        // Headers take no more than this.
+        () if key.has(b'-') || key.has(b'^') => format!("\"secret-{number}\""),
+        () if key.has(b'%') => format!("\"/path/{number}\""),
+        () => format!("\"{number} /?&ü\""),
+    };
+    let placed = match json.trim_matches('"') {
+        text if text.ends_with("/?&ü") => format!("{number}%20%2F%3F%26%C3%BC"),
+        text => text.to_owned(),
+    };
+    (json, placed)
+}
+
+/// The options of a call with all of them, or with the least; and what must come of them: path with query, headers, body.
+fn call_of(row: &Row, full: bool) -> (String, String, Vec<(&'static str, String)>, String) {
+    let (method, path) = row.route();
+    let (mut path, mut query) = (path.to_owned(), String::new());
+    let (mut given, mut body, mut headers, mut bearer) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (number, key) in row.keys().enumerate() {
+        let (mut json, mut placed) = sample(&key, number + 1);
+        if full || needed(&key) {
+            given.push(format!("\"{}\":{json}", key.name));
+        } else if key.default.is_empty() {
+            continue;
+        } else {
+            json = key.default.to_owned();
+            let text = json.trim_matches('"');
+            placed = if key.has(b'^') { KEY } else { text }.to_owned();
+        }
+        match () {
+            () if key.has(b'/') || key.has(b'%') => {
+                assert_eq!(path.matches(&format!("{{{}}}", key.name)).count(), 1, "{}", row.js());
+                path = path.replace(&format!("{{{}}}", key.name), &placed);
+            }
+            () if key.has(b';') => {
+                query.push(if query.is_empty() { '?' } else { '&' });
+                query.push_str(&format!("{}={placed}", key.wire()));
+            }
+            () if key.has(b'^') => headers.push(("idempotency-key", placed)),
+            () if key.has(b'-') => bearer.push((key.name, placed)),
+            () if key.has(b'*') => body.push(json.trim_matches(['{', '}']).to_owned()),
+            () if key.has(b':') => body.push(format!("\"{}\":[{json}]", key.wire())),
+            () => body.push(format!("\"{}\":{json}", key.wire())),
+        }
+    }
+    // The first that there is: an option, or a token.
+    let proof = row.rights().find_map(|word| match word {
+        "T" | "A" => Some("tok".to_owned()),
+        word => bearer.iter().find(|(name, _)| *name == word).map(|(_, secret)| secret.clone()),
+    });
+    headers.extend(proof.map(|secret| ("authorization", format!("Bearer {secret}"))));
+    if row.has_right(b'N') {
+        headers.push(("x-request-timestamp", "1772000000".to_owned()));
+        headers.push(("x-request-nonce", KEY.replace('-', "")));
+    }
+    let mut text = String::new();
+    if !body.is_empty() || !["GET", "DELETE"].contains(&method) {
+        text = format!("{{{}}}", body.join(","));
+        headers.push(("content-type", "application/json".to_owned()));
+    }
+    (format!("{{{}}}", given.join(",")), path + &query, headers, text)
+}
+
+#[test]
+fn every_row_places_each_option_once() {
+    for row in ROWS.iter().chain(AGENT_ROWS) {
+        for full in [true, false] {
+            let (given, path, headers, body) = call_of(row, full);
+            let request = made(row.js(), &given, "tok").unwrap_or_else(|error| panic!("{error}: {given}"));
+            assert_eq!(request.method.as_str(), row.route().0, "{}", row.js());
+            assert_eq!(&*request.url, &*format!("https://a.example/p{path}"), "{}", row.js());
+            assert_eq!(request.headers, headers, "{} {given}", row.js());
+            assert_eq!(request.body.as_deref().unwrap_or_default(), body, "{} {given}", row.js());
+        }
+    }
 }
 
 #[test]
@@ -255,7 +343,7 @@ fn what_is_required_is_asked_for_and_types_are_checked() {
             let error = made(row.js(), &wrong, "tok").unwrap_err();
             // An option before it may be missing: that is said first.
             let before: Vec<_> = row.keys().take_while(|other| other.name != key.name).collect();
-            let missing = before.iter().find(|key| super::super::docs::needed(key));
+            let missing = before.iter().find(|key| needed(key));
             let (name, must) = match missing {
                 Some(missing) => (missing.name, "is required"),
                 None => (
@@ -310,6 +398,12 @@ fn what_is_required_is_asked_for_and_types_are_checked() {
             r#"{"orgId":"o","pollToken":"é"}"#,
             "abandonOrg: `pollToken` must be printable ASCII without spaces around it",
         ),
+        (
+            "rotateTokenConfirm",
+            r#"{"challengeId":true,"otp":"1"}"#,
+            "rotateTokenConfirm: `challengeId` must be a string",
+        ),
+        ("confirmPhone", r#"{"challengeId":1,"otp":1}"#, "confirmPhone: `otp` must be a string"),
         ("getAccount", "[]", "getAccount: the options must be an object"),
     ] {
         let error = made(js, given, "tok").unwrap_err();
@@ -417,7 +511,7 @@ fn terms_come_first() {
     .unwrap_err();
     assert_eq!(
         (error.extra("onboardingUrl"), error.extra("orgId"), error.extra("expiresAt")),
-        (Some("\"https://t.example\""), Some("\"\""), Some("null"))
+        (Some("\"https://t.example\""), Some("null"), Some("null"))
     );
     // Other calls have no terms.
     assert_eq!(

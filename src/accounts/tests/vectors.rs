@@ -172,7 +172,9 @@ fn describe(error: &Error, out: &mut Map<String, Value>) {
         "onboardingSessionId",
         "expiresAt",
     ] {
-        out.insert(name.into(), extra(name));
+        // What its class has in `js/errors.js`.
+        let missing = name == "orgId" && error.extra(name) == Some("null");
+        out.insert(name.into(), if missing { "".into() } else { extra(name) });
     }
 }
 

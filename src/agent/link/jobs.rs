@@ -14,11 +14,15 @@ use crate::mcp::session::{CallError, CallId, Outcome, Reply, is_due};
 use crate::prelude::*;
 use crate::text::concat;
 
-/// The results of a batch so far, in the order of its messages.
+/// A batch: what became of its messages so far, and those that wait for room, the next one last.
 pub(super) struct Batch {
     pub(super) job: u32,
     pub(super) results: Vec<SendResult>,
+    pub(super) waiting: Tasks,
 }
+
+/// In boxes, because they are large and on the move: half a KB of code less.
+pub(super) type Tasks = Vec<Box<Task>>;
 
 /// What has attempts and a deadline: a message, or another call.
 pub(super) struct Task {
@@ -36,9 +40,13 @@ pub(super) struct Task {
     lists: bool,
     /// Another task asks for it.
     waits: bool,
+    /// How often the call itself was tried before the list was asked for.
+    before: u32,
     /// The parameters for the next page of the list.
     cursor: String,
     pub(super) timeout_ms: f64,
+    /// When its webhook's budget is used up.
+    by: f64,
     start: f64,
     deadline: f64,
     pub(super) max_attempts: i64,
@@ -49,7 +57,7 @@ pub(super) struct Task {
     unsure: bool,
     /// The attempt that is under way.
     call: Option<CallId>,
-    /// When the next attempt is due; never while one is under way, or as long as its batch has no room for it.
+    /// When the next attempt is due; never while one is under way.
     pub(super) due: f64,
 }
 
@@ -67,14 +75,11 @@ impl Link {
         };
         self.revive(home, at, out);
         let due = |task: &Task| task.home == home && is_due(task.due, at.ms);
-        let Some(index) = self.tasks.iter().position(due) else { return true };
+        let Some(index) = self.tasks.iter().position(|task| due(task)) else { return true };
         let Some(task) = self.tasks.get_mut(index) else { return true };
         if task.deadline == 0.0 {
             task.start = at.ms;
-            task.deadline = at.ms + task.timeout_ms;
-            if task.method == Method::Send {
-                task.deadline = task.deadline.min(self.by);
-            }
+            task.deadline = (at.ms + task.timeout_ms).min(task.by);
         }
         task.due = f64::INFINITY;
         task.waits = false;
@@ -83,6 +88,9 @@ impl Link {
         if task.asks() {
             if lane.listed.is_empty() {
                 if !lane.asked || task.lists {
+                    if !task.lists {
+                        task.before = task.tried;
+                    }
                     (task.lists, lane.asked) = (true, true);
                 } else if at.ms < task.deadline {
                     (task.waits, task.due) = (true, task.deadline);
@@ -125,7 +133,7 @@ impl Link {
         let result = match result {
             Ok(reply) if lists => {
                 let more = match &reply {
-                    Reply::Result(list) => task.page(list),
+                    Reply::Result(list) => task.page(list, self.config.max_event_bytes),
                     Reply::Error(_) => Ok(false),
                 };
                 if more == Ok(true) {
@@ -136,7 +144,7 @@ impl Link {
                 let first = task.method != Method::ListTools;
                 if first {
                     // Now the call itself; without a list under our names.
-                    (task.tried, task.due) = (0, f64::NEG_INFINITY);
+                    (task.tried, task.due) = (task.before, f64::NEG_INFINITY);
                     task.text.clear();
                 }
                 if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.home == home) {
@@ -204,8 +212,17 @@ impl Link {
     fn end(&mut self, index: usize, result: Result<Reply, CallError>, out: &mut Vec<Action>) {
         if index < self.tasks.len() {
             let task = self.tasks.remove(index);
-            let (job, place) = (task.job, task.place);
-            self.ended(job, place, task.end(result), out);
+            let (job, place, home) = (task.job, task.place, task.home);
+            let mut end = task.end(result);
+            let error = match &mut end {
+                End::Failed(error) => Some(error),
+                End::Sent(SendResult { end: Err(failure), .. }) => Some(&mut failure.cause),
+                _ => None,
+            };
+            if let (Some(error), Some(lane)) = (error, self.lanes.iter().find(|lane| lane.home == home)) {
+                error.redact(lane.session.token());
+            }
+            self.ended(job, place, end, out);
             self.release(job, out);
         }
     }
@@ -215,34 +232,44 @@ impl Link {
         match end {
             End::Sent(result) if place != SINGLE => {
                 if let Some(batch) = self.batches.iter_mut().find(|batch| batch.job == job) {
-                    let later = batch.results.iter().position(|other| other.place > place);
-                    batch.results.insert(later.unwrap_or(batch.results.len()), result);
+                    batch.results.push(result);
                 }
             }
             end => out.push(Action::Ended { job, end }),
         }
     }
 
-    /// Lets a call's next task go; of a batch that has no more, tells the end.
+    /// Lets a batch's next message go; of one that has no more, tells the end.
     pub(super) fn release(&mut self, job: u32, out: &mut Vec<Action>) {
-        let mut more = false;
-        for task in self.tasks.iter_mut().filter(|task| task.job == job) {
-            more = true;
-            if task.tried == 0 && task.due == f64::INFINITY {
-                task.due = f64::NEG_INFINITY;
-                return;
-            }
-        }
-        if let Some(index) = self.batches.iter().position(|batch| batch.job == job)
-            && !more
-        {
-            let end = End::SentMany(self.batches.remove(index).results);
+        let Some(index) = self.batches.iter().position(|batch| batch.job == job) else { return };
+        let Some(batch) = self.batches.get_mut(index) else { return };
+        if let Some(next) = batch.waiting.pop() {
+            self.tasks.push(next);
+        } else if self.tasks.iter().all(|task| task.job != job) {
+            let end = End::SentMany(in_order(self.batches.remove(index).results));
             out.push(Action::Ended { job, end });
+        }
+    }
+
+    /// Ends the messages of a batch, or of every one (0), that were not begun.
+    fn give_up_waiting(&mut self, which: u32, error: &Error, out: &mut Vec<Action>) {
+        let mut waiting = Vec::new();
+        for batch in self.batches.iter_mut().filter(|batch| which == 0 || batch.job == which) {
+            waiting.append(&mut batch.waiting);
+        }
+        while let Some(task) = waiting.pop() {
+            let failed = CallError { error: error.clone(), outcome: Outcome::NotSent, posted: false };
+            let (job, place) = (task.job, task.place);
+            self.ended(job, place, task.end(Err(failed)), out);
+            if waiting.last().is_none_or(|next| next.job != job) {
+                self.release(job, out);
+            }
         }
     }
 
     /// Ends a call, or every one (0), with this error; with `sends` none but sends, and the others without a word.
     pub(super) fn give_up(&mut self, which: u32, error: &Error, sends: bool, at: &At, out: &mut Vec<Action>) {
+        self.give_up_waiting(which, error, out);
         // The latest first: what still waits for its POST must not get it now.
         loop {
             let mut found = None;
@@ -277,6 +304,20 @@ impl Link {
     }
 }
 
+/// Each result in its place: all places are there, each once.
+fn in_order(mut results: Vec<SendResult>) -> Vec<SendResult> {
+    let mut index = 0_usize;
+    while let Some(result) = results.get(index) {
+        let place = result.place;
+        if place > index && place < results.len() {
+            results.swap(index, place);
+        } else {
+            index = index.saturating_add(1);
+        }
+    }
+    results
+}
+
 impl Task {
     pub(super) fn new(
         job: u32,
@@ -285,8 +326,9 @@ impl Task {
         home: u32,
         params: String,
         timeout_ms: f64,
-    ) -> Self {
-        Self {
+        by: f64,
+    ) -> Box<Self> {
+        Box::new(Self {
             job,
             method,
             place,
@@ -295,8 +337,10 @@ impl Task {
             text: String::new(),
             lists: method == Method::ListTools,
             waits: false,
+            before: 0,
             cursor: String::new(),
             timeout_ms,
+            by,
             start: 0.0,
             deadline: 0.0,
             max_attempts: 1,
@@ -304,8 +348,8 @@ impl Task {
             attempts: 0,
             unsure: false,
             call: None,
-            due: f64::INFINITY,
-        }
+            due: f64::NEG_INFINITY,
+        })
     }
 
     /// Counts an attempt that failed.
@@ -320,7 +364,7 @@ impl Task {
     }
 
     /// Reads a page of `tools/list`; false if it is the last one, else the next one is due.
-    fn page(&mut self, list: &str) -> Result<bool, Error> {
+    fn page(&mut self, list: &str, limit: usize) -> Result<bool, Error> {
         let list = Value::known(list);
         for tool in list.at("tools").items() {
             if tool.at("name").is_text() {
@@ -332,7 +376,7 @@ impl Task {
         if !next.is_text() || next.raw().len() <= 2 {
             return Ok(false);
         }
-        if self.tried >= MAX_PAGES {
+        if self.tried >= MAX_PAGES || self.text.len() > limit {
             return Err(Error::protocol("PROTOCOL", "the list of tools does not end"));
         }
         let mut params = Writer::new();
@@ -343,7 +387,8 @@ impl Task {
     }
 
     /// What the caller gets.
-    fn end(self, result: Result<Reply, CallError>) -> End {
+    #[expect(clippy::boxed_local, reason = "it comes in one, see `Tasks`")]
+    fn end(self: Box<Self>, result: Result<Reply, CallError>) -> End {
         let params = Value::known(&self.params);
         let mut tool = params.at("name").chars();
         if tool.is_empty() {

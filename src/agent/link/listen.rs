@@ -27,6 +27,9 @@ const SLACK: usize = 10_000;
 /// How long a caller on the phone waits for words (wire-contract 2.9).
 const PROMPT_MS: f64 = 8000.0;
 
+/// The longest pause that a service may ask for between connects.
+const MAX_PAUSE_MS: f64 = 3_600_000.0;
+
 /// Callers that may wait at once.
 const MAX_QUESTIONS: usize = 64;
 
@@ -211,7 +214,7 @@ impl Link {
         watch.failures = watch.failures.saturating_add(1);
         watch.stood_at = f64::INFINITY;
         let pause = backoff::growing_ms(watch.failures, watch.longest_ms, at.chance);
-        watch.due = at.ms + pause.max(error.retry_after_ms.unwrap_or_default());
+        watch.due = at.ms + pause.max(error.retry_after_ms.unwrap_or_default().min(MAX_PAUSE_MS));
         // Without a time there is no pause, and no end to the attempts.
         if watch.reconnect && error.retryable && !error.kind.is_auth() && !watch.due.is_nan() {
             self.tell(0, Some(error), at, out);
@@ -246,6 +249,13 @@ impl Link {
             let error = Error::protocol("OVERFLOW", "more events came than a listener may hold");
             self.silence(slow, &error.to_pair(), at, out);
         }
+    }
+
+    /// Another session of the agent was pushed something: `params` as in the notification. It is for the listeners of this one.
+    pub fn elsewhere(&mut self, params: &str, at: &At, out: &mut Vec<Action>) {
+        let shared = self.lanes.first().map_or(0, |lane| lane.number);
+        self.pushed(shared, params.to_owned(), "", at, out);
+        self.go(at, out);
     }
 
     /// The server asks for words.

@@ -30,10 +30,9 @@ impl Link {
         match method {
             Method::Send => {
                 self.send(job, SINGLE, options, chain, SHARED, &Secret::default(), out);
-                self.release(job, out);
             }
             Method::SendMany => self.send_many(job, options, chain, out),
-            _ => self.other(job, method, options, out),
+            _ => self.other(job, method, options, chain, out),
         }
     }
 
@@ -90,10 +89,14 @@ impl Link {
                 // The batch's token is the session's; another one gets a session of its own.
                 let own = !token.is_empty() && token != *shared;
                 let home = if own { self.lane(&token) } else { home };
-                let mut task = Task::new(job, Method::Send, place, home, params.finish(), timeout_ms);
+                let by = self.keys.by(chain);
+                let mut task = Task::new(job, Method::Send, place, home, params.finish(), timeout_ms, by);
                 task.max_attempts = max_attempts;
                 task.text = key;
-                self.tasks.push(task);
+                match self.batches.last_mut() {
+                    Some(batch) if place != SINGLE => batch.waiting.push(task),
+                    _ => self.tasks.push(task),
+                }
                 return;
             }
         };
@@ -114,7 +117,8 @@ impl Link {
             return self.ended(job, SINGLE, End::Failed(error), out);
         }
         let home = if token.is_empty() { SHARED } else { self.lane(&token) };
-        self.batches.push(Batch { job, results: Vec::new() });
+        let shared = SHARED_OPTIONS.map(|key| (key, options.get(key)));
+        self.batches.push(Batch { job, results: Vec::new(), waiting: Vec::new() });
         // Keys are given now, in the order of the messages.
         for (place, item) in messages.items().enumerate() {
             let mut message = Writer::new();
@@ -122,8 +126,8 @@ impl Link {
                 None => message.raw(item.raw()),
                 Some(object) => {
                     message.object();
-                    for key in SHARED_OPTIONS {
-                        if let Some(value) = options.get(key) {
+                    for (key, value) in shared {
+                        if let Some(value) = value {
                             message.key(key).raw(value.raw());
                         }
                     }
@@ -137,12 +141,17 @@ impl Link {
             };
             self.send(job, place, &message.finish(), chain, home, &token, out);
         }
-        for _ in 0..limit.min(self.tasks.len().max(1)) {
+        let mut room = 1;
+        if let Some(batch) = self.batches.last_mut() {
+            batch.waiting.reverse();
+            room = limit.min(batch.waiting.len()).max(1);
+        }
+        for _ in 0..room {
             self.release(job, out);
         }
     }
 
-    fn other(&mut self, job: u32, method: Method, options: &str, out: &mut Vec<Action>) {
+    fn other(&mut self, job: u32, method: Method, options: &str, chain: u32, out: &mut Vec<Action>) {
         let row = method.row();
         let mut options = Options::parse(row.js(), options);
         let mut arguments = Writer::new();
@@ -167,12 +176,12 @@ impl Link {
         let end = match options.end() {
             Ok(()) => {
                 let home = if token.is_empty() { SHARED } else { self.lane(&token) };
-                let mut task = Task::new(job, method, SINGLE, home, params.finish(), timeout_ms);
+                let by = self.keys.by(chain);
+                let mut task = Task::new(job, method, SINGLE, home, params.finish(), timeout_ms, by);
                 if again {
                     task.max_attempts = self.config.max_attempts.max(1);
                 }
-                self.tasks.push(task);
-                return self.release(job, out);
+                return self.tasks.push(task);
             }
             Err(_) if method == Method::Ping => End::Json("false".to_owned()),
             Err(error) => End::Failed(error),

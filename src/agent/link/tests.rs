@@ -379,7 +379,7 @@ fn a_batch_given_up_posts_nothing_more() {
 #[test]
 fn a_batch_keeps_its_limit_and_its_order() {
     let mut bench = Bench::new();
-    let chain = bench.link.chain("event", 0);
+    let chain = bench.link.chain("event", 0, NOW);
     let keyed = r#"{"to":"+3","body":"x","idempotencyKey":"mine"}"#;
     let batch = format!(r#"{{"messages":[{MESSAGE},{keyed},{{}},{MESSAGE}],"concurrency":1}}"#);
     let at = bench.at();
@@ -436,30 +436,36 @@ fn a_token_of_its_own_is_a_lane_that_ends_with_its_call() {
 }
 
 #[test]
-fn all_sends_of_a_webhook_share_its_budget() {
+fn all_calls_of_a_webhook_share_its_budget() {
     let mut bench = Bench::new();
+    let chain = bench.link.chain("event", 0, NOW);
     let at = bench.at();
-    bench.link.set_budget(&at);
-    let first = bench.send();
+    let first = bench.link.call(Method::Send, MESSAGE, chain, false, &at, &mut bench.out);
     let lane = bench.opened()[0];
     bench.stand(lane);
     bench.now = NOW + 3000.0;
-    let second = bench.send();
-    let tool = bench.call(Method::CallTool, r#"{"toolName":"x"}"#);
+    let at = bench.at();
+    let second = bench.link.call(Method::Send, MESSAGE, chain, false, &at, &mut bench.out);
+    let tool = bench.link.call(Method::CallTool, r#"{"toolName":"x"}"#, chain, false, &at, &mut bench.out);
+    let other = bench.call(Method::CallTool, r#"{"toolName":"x"}"#);
     bench.out.clear();
     bench.tick(NOW + 7999.0);
     assert!(!bench.said().iter().any(|said| said.starts_with("ended")));
     bench.tick(NOW + 8000.0);
     let ended: Vec<_> =
         bench.out.iter().filter(|action| matches!(action, Action::Ended { .. })).cloned().collect();
-    let [Action::Ended { job, end: End::Sent(one) }, Action::Ended { job: job_2, end: End::Sent(two) }] =
-        &ended[..]
+    let [
+        Action::Ended { job, end: End::Sent(one) },
+        Action::Ended { job: job_2, end: End::Sent(two) },
+        Action::Ended { job: job_3, end: End::Failed(three) },
+    ] = &ended[..]
     else {
         panic!("{ended:?}")
     };
-    assert_eq!((*job, *job_2), (first, second), "the tool goes on: {tool}");
-    let timeout = |result: &SendResult| result.cause().unwrap().extra("timeoutMs").unwrap().to_owned();
-    assert_eq!((timeout(one), timeout(two)), ("8000".to_owned(), "5000".to_owned()), "what each had");
+    assert_eq!((*job, *job_2, *job_3), (first, second, tool), "the one of no webhook goes on: {other}");
+    let timeout = |error: &Error| error.extra("timeoutMs").unwrap().to_owned();
+    let had = [one.cause().unwrap(), two.cause().unwrap(), three].map(timeout);
+    assert_eq!(had, ["8000", "5000", "5000"], "what each had");
 }
 
 #[test]
@@ -548,6 +554,102 @@ fn a_refused_stream_is_refused_for_good_or_tried_again() {
         assert_eq!(said, want);
     }
     assert!(Link::accepts(200, Some("text/event-stream")) && !Link::accepts(200, None));
+}
+
+#[test]
+fn no_error_shows_the_token_whoever_repeats_it() {
+    let rest = r#","agentToken":"tok en","maxAttempts":1,"retryUnknown":false"#;
+    let said = |bench: &Bench| format!("{:?}", bench.out);
+    let hidden = |bench: &Bench| {
+        let said = said(bench);
+        assert!(said.contains("Ended") && said.contains("***"), "{said}");
+        assert!(!said.contains("tok en is") && !said.contains("tok%20en"), "{said}");
+    };
+    let tool = r#"{"toolName":"x"}"#;
+    for send in [true, false] {
+        let begin = |bench: &mut Bench| {
+            let _job = if send { bench.send() } else { bench.call(Method::CallTool, tool) };
+            let lane = bench.opened()[0];
+            let posts = bench.stand(lane);
+            bench.out.clear();
+            (lane, posts[0].0, posts[0].1.clone(), bench.at())
+        };
+        let mut bench = Bench::with(rest);
+        let (.., post, _, at) = begin(&mut bench);
+        bench.link.post_failed(post, NetError("tok en is lost, tok%20en".into()), &at, &mut bench.out);
+        hidden(&bench);
+
+        let mut bench = Bench::with(rest);
+        let (.., post, _, at) = begin(&mut bench);
+        let head = Head { status: 401, headers: Headers::default() };
+        let body = br#"{"code":"AUTH_TOKEN_REVOKED","error":"tok en is no more"}"#;
+        bench.link.post_answered(post, &head, body, true, &at, &mut bench.out);
+        hidden(&bench);
+
+        for answer in [
+            r#""error":{"code":-1,"message":"tok en is wrong"}"#,
+            r#""result":{"isError":true,"content":[{"type":"text","text":"tok en is wrong"}]}"#,
+        ] {
+            let mut bench = Bench::with(rest);
+            let (lane, _, id, _) = begin(&mut bench);
+            bench.event(lane, &format!(r#"{{"jsonrpc":"2.0","id":{id},{answer}}}"#));
+            if send {
+                let Some(Action::Ended { end: End::Sent(result), .. }) = bench.out.first() else {
+                    panic!("{}", said(&bench))
+                };
+                assert_eq!(result.cause().unwrap().message, "*** is wrong");
+            } else if answer.starts_with(r#""error""#) {
+                hidden(&bench);
+            }
+        }
+    }
+}
+
+#[test]
+fn lanes_of_messages_that_wait_are_kept() {
+    let mut bench = Bench::new();
+    let own = |token: &str| format!(r#"{{"to":"+2","body":"x","agentToken":"{token}"}}"#);
+    let messages = [MESSAGE.to_owned(), own("c"), MESSAGE.to_owned(), own("d")].join(",");
+    let options = format!(r#"{{"messages":[{messages}],"agentToken":"b","concurrency":1}}"#);
+    bench.call(Method::SendMany, &options);
+    let batch = bench.opened()[0];
+    let mut lane = batch;
+    for round in 0..4 {
+        let posts = if round == 2 { bench.posted() } else { bench.stand(lane) };
+        assert_eq!(posts.len(), 1, "{round}");
+        bench.out.clear();
+        bench.event(if round == 2 { batch } else { lane }, &sent(&posts[0].1));
+        lane = bench.opened().last().copied().unwrap_or(lane);
+    }
+    let Some(Action::Ended { end: End::SentMany(results), .. }) =
+        bench.out.iter().find(|action| matches!(action, Action::Ended { .. }))
+    else {
+        panic!("{:?}", bench.out)
+    };
+    assert!(results.len() == 4 && results.iter().all(|result| result.end.is_ok()));
+}
+
+#[test]
+fn a_large_batch_is_begun_and_given_up_in_order() {
+    let many = 3000;
+    let messages = vec![MESSAGE; many].join(",");
+    for (which, aborted) in [(0, false), (0, true), (1, false)] {
+        let mut bench = Bench::new();
+        let at = bench.at();
+        let options = format!(r#"{{"messages":[{messages}],"concurrency":4}}"#);
+        let job = bench.link.call(Method::SendMany, &options, 0, aborted, &at, &mut bench.out);
+        if which == 0 {
+            bench.abort(job);
+        } else {
+            bench.link.close(&at, &mut bench.out);
+        }
+        let ended = bench.out.iter().find_map(|action| match action {
+            Action::Ended { end: End::SentMany(results), .. } => Some(results),
+            _ => None,
+        });
+        let places: Vec<usize> = ended.unwrap().iter().map(|result| result.place).collect();
+        assert_eq!(places, (0..many).collect::<Vec<_>>());
+    }
 }
 
 #[test]

@@ -92,6 +92,9 @@ fn declarations() -> String {
             of.join(", ")
         ));
         members(&mut out, doc, |key| !sends || key.name == "maxAttempts");
+        if options == "SendMessagesOptions" {
+            out.push_str("  /** Deadline of each message in milliseconds, from when it is begun. @defaultValue the agent's `timeoutMs`, itself 30000 */\n  timeoutMs?: number;\n");
+        }
         if options == "WhatsappActionOptions" {
             out.push_str(
                 "  /** Further wire arguments, verbatim; must be JSON. */\n  [argument: string]: unknown;\n",
@@ -163,7 +166,8 @@ fn page() -> String {
     let mut out = String::from(
         "<!-- Generated from src/agent/tools/rows.rs by `cargo xtask generate`. Edit the table, not this file. -->\n\n\
          # Tools\n\n\
-         Methods of `Agent` that call a tool of the service. Each also takes `timeoutMs`, `signal` and `agentToken`.\n\n\
+         Methods of `Agent` that call a tool of the service. Each also takes `timeoutMs`, `signal` and `agentToken`.\n\
+         [answers.md](answers.md) has their answers.\n\n\
          An option with several names on the wire goes out under the first one that the server's `tools/list` shows. Calls that only read are\n\
          tried again, as sends are, after failures that may heal; all others are tried once. An answer that is not an object arrives as `{ raw }`;\n\
          members in snake case arrive in camel case; an answer that says `error` is thrown: `ToolError`, or the class of its code.\n",

@@ -49,7 +49,7 @@ rows! {
         "extra": "JsonObject", "Further wire arguments, verbatim. A key that has an option of its own is refused.";
     ];
     "sendMessages messages&-! concurrency#- maxAttempts#-",
-    "SendMessagesOptions", "SendResult[]", "Sends many over one session; one result each, in order. A refused token is in the results, as stage `auth`. @throws ConfigError the options are no batch", [
+    "SendMessagesOptions", "SendResult[]", "Sends many over one session; one result each, in order. `timeoutMs` counts for each message, from when it is begun. A refused token is in the results, as stage `auth`. @throws ConfigError the options are no batch", [
         "messages": "readonly MessageFields[]", "The messages.";
         "concurrency": "number", "How many are under way at once. @defaultValue 16";
     ];

@@ -100,6 +100,57 @@ fn agrees(key: &Key, typescript: &str, js: &str) {
     assert_eq!(key.has(b'^'), open != typescript, "{js}.{}: {typescript}", key.name);
 }
 
+/// A value for an option. No two options of a row get the same.
+fn sample(key: &Key, number: usize) -> String {
+    match () {
+        () if key.has(b'*') => format!(r#"{{"member_{number}":null}}"#),
+        () if key.has(b'{') => format!(r#"{{"in_{number}":{number}}}"#),
+        () if key.has(b'$') => format!(r#"{{"in":"{number}"}}"#),
+        () if key.has(b'[') => format!(r#"["{number}"]"#),
+        () if key.has(b'&') => format!("[{number}]"),
+        () if key.has(b'?') => (key.default != "true").to_string(),
+        () if key.has(b'#') => format!("{number}"),
+        () => format!("\"value {number}\""),
+    }
+}
+
+/// Every row with all of its options, and with the least.
+#[test]
+fn every_row_places_each_option_once() {
+    for (place, row) in rows().enumerate() {
+        for full in [true, false] {
+            let (mut given, mut want, mut wires) = (Vec::new(), Vec::new(), Vec::new());
+            if row.is_action() {
+                want.push(format!("\"action\":\"{}\"", row.wire()));
+            }
+            for (number, key) in row.keys().enumerate() {
+                let wire = key.wire();
+                // Two options for one name exclude each other.
+                if wires.contains(&wire) {
+                    continue;
+                }
+                let mut value = sample(&key, number);
+                if full || key.has(b'!') {
+                    given.push(format!("\"{}\":{value}", key.name));
+                } else if key.default.is_empty() {
+                    continue;
+                } else {
+                    value = key.default.to_owned();
+                }
+                wires.push(wire);
+                match () {
+                    () if key.has(b'*') => want.push(value.trim_matches(['{', '}']).to_owned()),
+                    () if key.has(b'-') => {}
+                    () if key.has(b':') => want.push(format!("\"{wire}\":[{value}]")),
+                    () => want.push(format!("\"{wire}\":{value}")),
+                }
+            }
+            let out = bound(u32::try_from(place).unwrap(), &format!("{{{}}}", given.join(",")));
+            assert_eq!(out, Ok(format!("{{{}}}", want.join(","))), "{}", row.js());
+        }
+    }
+}
+
 #[test]
 fn options_of_one_name_are_the_same_options() {
     for doc in rows::DOCS {

@@ -89,8 +89,8 @@ fn a_delivery_is_claimed_handled_completed_and_answered() {
         &[
             (Start, 0.0, &format!("claim {signature} 30000 5000")),
             (Claimed(New), 10.0, &format!("claim {id} 30000 5000")),
-            (Claimed(New), 10.0, "call 1 0 9000"),
-            (Done, 1000.0, "call 0 0 8000"),
+            (Claimed(New), 10.0, "call 1 0 8980"),
+            (Done, 1000.0, "call 0 0 7980"),
             (Done, 1000.0, &format!("complete {signature} {DELIVERY_TTL_MS} 5000")),
             (Done, 0.0, &format!("complete {id} {DELIVERY_TTL_MS} 5000")),
             (Done, 0.0, "reply ok"),
@@ -213,8 +213,8 @@ fn the_handlers_share_one_deadline() {
     let report = follow(
         &mut handling,
         &[
-            (Claimed(New), 100.0, "call 0 0 9000"),
-            (Done, 4000.0, "call 1 0 5000"),
+            (Claimed(New), 100.0, "call 0 0 8900"),
+            (Done, 3900.0, "call 1 0 5000"),
             // Late, but it ended: so does the event, and the next handler gets its turn.
             (Done, 5001.0, &format!("complete wa:message:whatsapp:a {WHATSAPP_TTL_MS} 5000")),
             (Done, 0.0, "release wa:message:whatsapp:b 5000"),
@@ -227,9 +227,25 @@ fn the_handlers_share_one_deadline() {
 }
 
 #[test]
+fn many_claims_take_no_longer_than_the_request_may() {
+    let lines = ["message"];
+    let mut handling = handling(&batch(&["a", "b", "c"]), &lines, POLICY, false);
+    follow(
+        &mut handling,
+        &[
+            (Start, 0.0, "claim wa:message:whatsapp:a 30000 5000"),
+            (Claimed(New), 4999.0, "claim wa:message:whatsapp:b 30000 4001"),
+            (TimedOut, 4001.0, "release wa:message:whatsapp:a 5000"),
+            (Done, 0.0, "reply handler_failed"),
+            (Done, 0.0, "end 0 0 0 0 errors [] failed []"),
+        ],
+    );
+}
+
+#[test]
 fn a_handler_out_of_time_ends_its_event_and_all_later_ones() {
     let webhook = batch(&["a", "b"]);
-    for (late_ms, accept_errors) in [(9000.0, false), (8999.5, false), (9000.0, true)] {
+    for (late_ms, accept_errors) in [(8300.0, false), (8299.5, false), (8300.0, true)] {
         let policy = Policy { accept_errors, ..POLICY };
         let mut handling = handling(&webhook, &["message", "message"], policy, true);
         let complete = |id: &str| format!("complete wa:message:whatsapp:{id} {WHATSAPP_TTL_MS} 5000");
@@ -241,7 +257,7 @@ fn a_handler_out_of_time_ends_its_event_and_all_later_ones() {
                 (Claimed(New), 0.0, &complete("a")),
                 (Done, 0.0, &complete("b")),
                 (Done, 0.0, "reply ok"),
-                (Done, 700.0, "call 0 0 9000"),
+                (Done, 700.0, "call 0 0 8300"),
                 (TimedOut, late_ms, "end 2 0 0 0 errors [] failed [0, 1]"),
             ],
         );

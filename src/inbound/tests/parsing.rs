@@ -569,3 +569,35 @@ fn check(events: &[Event], body: &[u8]) {
         crate::json::parse(event.json.as_bytes(), 512).unwrap();
     }
 }
+
+/// What stands once in a body and goes into each of its events must not make gigabytes of it.
+#[test]
+fn one_body_makes_no_events_out_of_proportion() {
+    let long = "x".repeat(20_000);
+    let messages: Vec<Value> =
+        (0..1000).map(|id| json!({"from": "1", "id": id.to_string(), "type": "", "text": {}})).collect();
+    let body = json!({"entry": [{"id": long, "changes": [{"field": "messages", "value": {
+        "metadata": {"phone_number_id": long},
+        "contacts": [{"wa_id": "1", "profile": {"name": long}}],
+        "messages": messages,
+    }}]}]})
+    .to_string();
+    let (_, events) = parse_inbound(body.as_bytes(), 64, None);
+    let size: usize = events.iter().map(|event| event.json.len()).sum();
+    assert_eq!(events.len(), 1000);
+    assert!(size < 20 * body.len(), "{size} of {}", body.len());
+}
+
+/// Time grows with the body, not with its square: messages that each look for a sender among as many contacts.
+#[test]
+fn many_contacts_are_not_looked_through_for_each_message() {
+    let contacts: Vec<Value> = (0..5000).map(|id| json!({"wa_id": format!("c{id}")})).collect();
+    let messages: Vec<Value> = (0..5000)
+        .map(|id| json!({"from": format!("c{id}"), "id": id.to_string(), "type": "text", "text": {"body": "x"}}))
+        .collect();
+    let value = json!({"contacts": contacts, "messages": messages});
+    let body = json!({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).to_string();
+    let (_, events) = parse_inbound(body.as_bytes(), 64, None);
+    let of = |place: usize| -> Value { serde_json::from_str(&events[place].json).unwrap() };
+    assert_eq!((events.len(), &of(999)["whatsapp"]["waId"]), (5000, &json!("c999")));
+}

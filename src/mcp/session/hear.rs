@@ -68,7 +68,6 @@ impl Session {
         let number = frame.number();
         if let State::Initializing(expected) = self.state
             && number == Some(expected)
-            && frame.kind != Kind::Contradiction
         {
             return self.initialized(frame, now, out);
         }
@@ -92,7 +91,7 @@ impl Session {
     pub(super) fn initialized(&mut self, frame: &Frame<'_>, now: f64, out: &mut Vec<Action>) {
         self.hurry(What::Initialize, now);
         let version = frame.body.at("protocolVersion").chars();
-        if frame.kind == Kind::Error || !VERSIONS.contains(&version.as_str()) {
+        if frame.kind != Kind::Result || !VERSIONS.contains(&version.as_str()) {
             let reason = "the service did not agree on a protocol version that this client speaks";
             return self.broken(reason, out);
         }

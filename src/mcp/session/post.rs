@@ -67,8 +67,7 @@ impl Session {
     pub fn post_failed(&mut self, id: PostId, reason: NetError, now: f64, out: &mut Vec<Action>) {
         let Some(post) = self.take_post(id) else { return };
         let NetError(message) = reason;
-        let message =
-            if message.is_empty() { "the connection was lost".to_owned() } else { self.redact(message) };
+        let message = if message.is_empty() { "the connection was lost" } else { &message };
         self.post_broke(post.what, Error::transport("TRANSPORT", message), false, out);
         self.check(now, out);
     }
@@ -76,13 +75,14 @@ impl Session {
     /// The POST failed; `sure` says that it certainly had no effect.
     fn post_broke(&mut self, what: What, error: Error, sure: bool, out: &mut Vec<Action>) {
         match what {
-            What::Initialize => self.end(error, out),
+            // Unless the answer came by the stream already: then calls are under way that will be answered there.
+            What::Initialize if self.state != State::Ready => self.end(error, out),
             What::Call(id) => {
                 if let Some(call) = self.take_call(id) {
                     out.push(call.failed(error, sure));
                 }
             }
-            What::Initialized | What::Answer | What::Probe => self.ignore(),
+            _ => self.ignore(),
         }
     }
 

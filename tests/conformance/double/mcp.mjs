@@ -1,6 +1,8 @@
 // A service that follows a script, as a `fetch`: MCP over HTTP and server-sent events (wire-contract 2). One entry of the script for each session;
 // the last one repeats. It records the sessions that were opened, the tools that were called, and when (`tried`).
 
+import { bodyOf, responseOf } from "./rest.mjs";
+
 const PROTOCOL = "2025-06-18";
 
 export function fakeServer(script, now) {
@@ -68,9 +70,8 @@ const RESULTS = {
   "tools/call": (_, { content = [], isError }) => ({ content, ...(isError === undefined ? {} : { isError }) }),
 };
 
-function refused({ status, headers = {}, body, bodyText, bodyHex }) {
-  if (body !== undefined) return Response.json(body, { status, headers });
-  return new Response(bodyHex === undefined ? (bodyText ?? null) : Buffer.from(bodyHex, "hex"), { status, headers });
+function refused({ status, headers, ...answer }) {
+  return responseOf(status, bodyOf(answer), headers);
 }
 
 /** What a failed connection looks like to a `fetch`: an error with that text, wrapped as often as the script says. */

@@ -18,9 +18,15 @@ export function scriptedRest(script) {
     const answer = script[requests.length - 1];
     if (answer === undefined) throw new TypeError(UNSCRIPTED);
     if (answer.transportError !== undefined) throw new TypeError(answer.transportError.message);
-    return new Response(bodyOf(answer), { status: answer.status, headers: answer.headers ?? {} });
+    return responseOf(answer.status, bodyOf(answer), answer.headers);
   };
   return { requests, fetch };
+}
+
+/** An answer as scripted, also where a status has no body by the letter. */
+export function responseOf(status, body, headers = {}) {
+  if (body === null || ![204, 205, 304].includes(status)) return new Response(body, { status, headers });
+  return Object.defineProperties(new Response(body, { headers }), { status: { value: status }, ok: { value: status < 300 } });
 }
 
 /** What a request gets that no case foresees. */

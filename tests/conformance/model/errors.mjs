@@ -19,6 +19,15 @@ const BASES = {
   ProtocolError: ["ButtDialError"],
   ConfigError: ["ButtDialError"],
   ToolError: ["ButtDialError"],
+  AccountsError: ["ButtDialError"],
+  EmailAlreadyRegistered: ["AccountsError", "ButtDialError"],
+  VerificationTokenExpired: ["AccountsError", "ButtDialError"],
+  PhoneNotConfigured: ["AccountsError", "ButtDialError"],
+  OTPInvalid: ["AccountsError", "ButtDialError"],
+  OTPExpired: ["AccountsError", "ButtDialError"],
+  OTPMaxAttempts: ["AccountsError", "ButtDialError"],
+  ChallengeNotFound: ["AccountsError", "ButtDialError"],
+  TokenRevoked: ["AccountsError", "ButtDialError"],
   ButtDialError: [],
 };
 const STAGES = { AuthError: "auth", RateLimitError: "rate_limit", ChannelError: "channel", TransportError: "transport", ProtocolError: "transport", ConfigError: "config", ToolError: "server" };

@@ -3,6 +3,7 @@
 import { either, isObject, truthy } from "./python.mjs";
 import { error, fromAnswer, retryAfter } from "./errors.mjs";
 import { text } from "./whatsapp.mjs";
+import { HTTPS, insecure } from "./rest.mjs";
 import { SOME_TEXT } from "../compare.mjs";
 import { ACTIONS, TOOLS, wireArguments } from "./tools.mjs";
 
@@ -16,7 +17,7 @@ class Failed extends Error {
 }
 
 /** Sessions, calls and the end of one case. `recorded` is what the reference answered, for texts that are its alone. */
-export function run({ client, jsMethod, args, responses }, ours, now) {
+export function run({ client, jsMethod, args, responses }, ours, now, recorded) {
   const log = { sessions: [], calls: [] };
   const token = either(args.agentToken ?? null, client.agentToken);
   const base = (client.baseUrl ?? "").replace(/\/+$/, "").replace(/\/sse$/, "");
@@ -27,23 +28,32 @@ export function run({ client, jsMethod, args, responses }, ours, now) {
     const stands = ours.has("session-stands") && responses[Math.min(log.sessions.length, responses.length) - 1]?.at === "call";
     if (!stands || pause > IDLE_SECONDS) log.sessions.push({ sseUrl: `${base}/sse`, authorization });
     const entry = responses[Math.min(log.sessions.length, responses.length) - 1] ?? {};
-    if (entry.httpError !== undefined) throw refused(entry.httpError, ours, now);
+    if (entry.httpError !== undefined) throw refused(entry.httpError, ours, now, recorded.lockedUntil ?? null);
     if (entry.throws !== undefined && entry.at === undefined) throw broken(entry.throws, ours);
     if (tool !== null) log.calls.push({ tool, arguments: given, authorization });
     if (entry.throws !== undefined) throw broken(entry.throws, ours);
     return entry;
   };
   if (!truthy(client.baseUrl)) return { ...log, ...noAddress(ours) };
-  return { ...log, ...(METHODS[jsMethod] ?? typed)({ jsMethod, args, client, token, session, ours }) };
+  if (ours.has("https-only") && insecure(client.baseUrl)) {
+    const { class: exception, ...members } = error("ConfigError", { message: `Agent: \`baseUrl\` ${HTTPS}` });
+    return { ...log, exception, ...members };
+  }
+  return { ...log, ...(METHODS[jsMethod] ?? typed)({ jsMethod, args, client, token, session, ours, log }) };
 }
 
 /** Why an HTTP status ended an attempt. The reference knows 401 and 429; others are the text of its HTTP library. */
-function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
-  const read = fromAnswer({ status, body: body ?? parsed(bodyText), headers }, ours, { now, lockedUntil: body?.lockedUntil ?? null });
+function refused({ status, headers: given, body, bodyText, message = "" }, ours, now, lockedUntil) {
+  const headers = Object.fromEntries(Object.entries(given ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  if (ours.has("no-redirects") && redirects(status)) {
+    const { class: exception, ...members } = error("ProtocolError", { message: REDIRECTED, statusCode: status });
+    return new Failed({ exception, ...members }, REDIRECTED, { again: false });
+  }
+  const read = fromAnswer({ status, body: body ?? parsed(bodyText), headers }, ours, { now, lockedUntil });
   const made = ours.has("forbidden-is-auth") && forbidden(status, read) ? error("AuthError", forbiddenMembers(read)) : read;
   const own = status === 401 || status === 429;
   const auth = made.mro.includes("AuthError");
-  const again = !ours.has("retry-what-heals") || (!auth && heals(made, body));
+  const again = (!ours.has("retry-what-heals") && !ours.has("reads-again")) || (!auth && heals(made, body));
   const atOnce = ["AuthMissingHeaderError", "AuthInvalidTokenError", "AuthTokenRevokedError"].includes(made.class);
   const { class: exception, ...members } = made;
   const thrown = own || ours.has("typed-failures") ? { exception, ...members } : { exception: "HTTPStatusError", message };
@@ -54,6 +64,9 @@ function refused({ status, headers, body, bodyText, message = "" }, ours, now) {
     wait: ours.has("wait-as-asked") ? retryAfter(headers, isObject(body) ? body : {}, ALL_FORMS, now) ?? 0 : 0,
   });
 }
+
+export const redirects = (status) => status >= 300 && status < 400;
+const REDIRECTED = "the service redirects, which is never followed";
 
 const ALL_FORMS = new Set(["retry-after-header", "retry-after-body"]);
 
@@ -125,58 +138,106 @@ const METHODS = {
 };
 
 /** A method for one tool: {@link TOOLS}. */
-function typed({ jsMethod, args, token, session, ours }) {
+function typed({ jsMethod, args, client, token, session, ours, log }) {
   const tool = TOOLS[jsMethod];
   const action = tool.action ?? (jsMethod === "whatsappAction" ? args.action : null);
   const acts = action !== null;
   if (acts && !ACTIONS.includes(action) && !ours.has("open-actions")) return { exception: "ValueError", message: SOME_TEXT };
   if (!truthy(token)) return noToken(jsMethod, ours, acts);
+  const called = acts ? "comms_whatsapp_action" : tool.name;
+  const given = wireArguments(jsMethod, args);
+  const attempts = ours.has("reads-again") ? Math.max(1, client.maxSendAttempts ?? 3) : 1;
+  let [pause, asks] = [0, ASKING.includes(jsMethod)];
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const entry = session(acts ? "comms_whatsapp_action" : tool.name, wireArguments(jsMethod, args));
-      return answered(entry, action, ours);
+      return answered(session(called, given, pause), { jsMethod, action, name: called, given }, ours);
     } catch (failed) {
       const ended = thrown(failed);
-      if (!ours.has("reads-again") || !failed.again || attempt === 3) return ended;
+      if (asks && log.calls.length > 0) [attempt, asks] = [1, false];
+      if (!failed.again || attempt >= attempts) return ended;
+      pause = Math.min(10, 2 ** attempt);
     }
   }
 }
 
-/** What becomes of a tool's answer. */
-function answered(entry, action, ours) {
+/** Reads that first ask for the list of tools, as often as for the answer itself. */
+const ASKING = ["checkConsent", "checkTrust", "listTeams"];
+
+/** What becomes of a tool's answer. `name` is the tool or, of WhatsApp, the action. */
+function answered(entry, { jsMethod, action, name, given }, ours) {
   const { value, said } = payload(entry, ours);
   const object = isObject(value) ? value : {};
-  const unable = (code) => code === "PROVIDER_UNSUPPORTED" || code === "CHANNEL_UNSUPPORTED";
-  const members = ({ channel, provider }) => (ours.has("capability-members") ? { channel: filled(channel), provider: filled(provider) } : { channel: channel ?? null, provider: provider ?? null });
-  const incapable = ({ code, ...more }, message) => {
-    const { class: exception, ...rest } = error("ProviderCapabilityError", { code, message, action, ...members(more) });
+  const known = (member, mended) => (mended ? (truthy(member) ? text(member, OURS) : null) : member ?? null);
+  const incapable = ({ code, channel, provider }, message, whose, mended = action === null || ours.has("capability-members")) => {
+    const { class: exception, ...rest } = error("ProviderCapabilityError", { code, message, action: whose, channel: known(channel, mended), provider: known(provider, mended) });
     return { exception, ...rest };
   };
-  const default_ = `Provider does not support ${action}`;
   if (ours.has("tool-errors")) {
-    const nested = isObject(object.error) ? object.error : {};
-    const envelope = { ...nested, ...object };
-    const words = errorText(object, OURS, said) ?? spokenError(entry, object, said, value) ?? (truthy(object.error) ? written(object.error, OURS, said) : null);
-    if (unable(envelope.code)) return incapable(envelope, words ?? default_);
+    const words = complaint(entry, jsMethod, object, said, value);
+    const body = filledIn(object);
+    const code = filled(body.code);
+    const able = !unable(code) || delivered(entry, jsMethod, object, said);
+    if (!able) {
+      const whose = action ?? filled(given.action) ?? (truthy(body.action) ? text(body.action, OURS) : null);
+      return incapable({ ...body, code }, words ?? `Provider does not support ${whose ?? name}`, whose);
+    }
     if (words !== null) {
-      const made = fromAnswer({ status: 400, body: envelope, headers: {} }, ours, { now: 0 });
-      const { class: exception, ...rest } = made.class === "ButtDialError" ? error("ToolError", { code: made.code }) : made;
+      const made = fromAnswer({ status: statusOf(code, object), body: { ...body, code }, headers: {} }, OURS, { now: 0 });
+      const { class: exception, ...rest } = made.class === "ButtDialError" ? error("ToolError", { code }) : made;
       return { exception, ...rest, message: words, statusCode: null };
     }
   }
-  if (action !== null && unable(object.code)) return incapable(object, truthy(object.error) ? text(object.error, ours) : default_);
+  if (action !== null && unable(object.code)) return incapable(object, truthy(object.error) ? text(object.error, ours) : `Provider does not support ${action}`, action);
   if (isObject(value)) return { result: ours.has("camel-answers") ? camelCase(value) : value };
   return { result: action !== null || ours.has("raw-answers") ? { raw: value } : value };
 }
 
+const unable = (code) => code === "PROVIDER_UNSUPPORTED" || code === "CHANNEL_UNSUPPORTED";
+
+/** The HTTP status that a code would have had: the classes of errors are the same everywhere. */
+function statusOf(code, object) {
+  if (["AGENT_NOT_PROVISIONED", "AGENT_NOT_FOUND", "NOT_PROVISIONED"].includes(code)) return 404;
+  if (["NO_CHANNEL_ASSIGNED", "PROVIDER_WEBHOOK_WIRE_FAILED", "PROVIDER_UNSUPPORTED", "CHANNEL_UNSUPPORTED"].includes(code)) return 400;
+  return code === "RATE_LIMITED" || filled(object.limitType) !== null ? 429 : 400;
+}
+
+/** The answer with the members of a nested `error` object where it says nothing itself. */
+function filledIn(object) {
+  const nested = isObject(object.error) ? Object.entries(object.error) : [];
+  return { ...object, ...Object.fromEntries(nested.filter(([key]) => key !== "error" && !truthy(object[key]))) };
+}
+
+/** Whether an answer tells of something that is done, whatever errors it lists: a message that has a status, or `success`. */
+function delivered(entry, jsMethod, object, said) {
+  if (saysFailed(entry, said)) return false;
+  return object.success === true || (jsMethod === "getMessageStatus" && filled(object.status) !== null);
+}
+
+/** What a tool says that went wrong; `null`: nothing. */
+function complaint(entry, jsMethod, object, said, value) {
+  if (delivered(entry, jsMethod, object, said)) return null;
+  return errorText(object, OURS, said) ?? spokenError(entry, object, said, value) ?? (truthy(object.error) ? written(object.error, OURS, said) : null);
+}
+
+/** What an answer holds, in any of its blocks. */
+export const valueOf = (entry) => payload(entry, new Set(["all-blocks"])).value;
+
+/** Whether the answer of a method for one tool is an error for us, which the reference may have given. */
+export function toolFails(entry, jsMethod) {
+  const { value, said } = payload(entry, new Set(["all-blocks"]));
+  const object = isObject(value) ? value : {};
+  if (complaint(entry, jsMethod, object, said, value) !== null) return true;
+  return unable(filled(filledIn(object).code)) && !delivered(entry, jsMethod, object, said);
+}
+
 /** The members in camel case, unless they are there in it; what begins with a bar keeps that. */
 function camelCase(object) {
-  const name = (key) => key.replace(/(?<=[^_])_+([^_]?)/g, (_, letter) => letter.toUpperCase());
+  const name = (key) => key.replace(/(?<=[^_])_+([^_]?)/g, (_, letter) => (/[a-z]/.test(letter) ? letter.toUpperCase() : letter));
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [Object.hasOwn(object, name(key)) ? key : name(key), value]));
 }
 
 /** Every reading of errors there is. */
-const OURS = new Set(["errors-of-objects", "nested-error", "json-text"]);
+const OURS = new Set(["errors-of-objects", "nested-error", "json-text", "retry-after-body", "strict-integers", "iso-times", "lockout-words"]);
 
 function thrown(failed) {
   if (!(failed instanceof Failed)) throw failed;
@@ -314,9 +375,14 @@ function errorText(object, ours, said) {
   return filled(object.error.message) ?? filled(object.error.code);
 }
 
+/** Whether a result says that the tool failed, by its flag or by its text. */
+function saysFailed(entry, said) {
+  return entry.isError === true || (said ?? "").startsWith("MCP error ");
+}
+
 /** What a result that says it failed has to say: weak point 20. */
 function spokenError(entry, object, said, value) {
-  if (entry.isError !== true && !(said ?? "").startsWith("MCP error ")) return null;
+  if (!saysFailed(entry, said)) return null;
   const plain = typeof value === "string" && !isJson(said) ? filled(said) : null;
   return plain ?? filled(object.message) ?? filled(said) ?? "the tool failed";
 }
@@ -358,7 +424,7 @@ const OUR_SPEECH = {
     noContent: "Give `body` for text, `mediaUrl` for a file, or `templateId`.",
     noToken: "Give `agentToken` to the Agent or to the call, or set BUTT_DIAL_AGENT_TOKEN.",
     shape: "The service answered in a form this package does not know. Check its version and the agent's `sendToolName`.",
-    transport: "Check that the service can be reached and that the token is valid; `npx butt-dial-edge doctor` does it step by step.",
+    transport: "Check that the service can be reached and that the token is valid.",
   },
 };
 

@@ -4,9 +4,10 @@ import { headerOf, lockoutWords, ourInteger } from "../model/errors.mjs";
 import { isObject, truthy } from "../model/python.mjs";
 
 const files = ["error_response"];
-const everywhere = [...files, "accounts_requests", "agent_rest"];
-/** The answers of a case: itself, or those of its script. */
-const answers = (input) => input.responses?.map(({ status, body, headers }) => ({ statusCode: status, body, headers })) ?? [input];
+const everywhere = [...files, "accounts_requests", "agent_rest", "agent_tools"];
+/** The HTTP answers of a case: itself, or those of its script. */
+const answers = (input) =>
+  input.responses?.map(({ httpError, ...answer }) => httpError ?? answer).map(({ status, body, headers }) => ({ statusCode: status, body, headers })) ?? [input];
 const member = ({ body }, ...keys) => (isObject(body) ? keys.map((key) => body[key]).filter((value) => value !== undefined) : []);
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const exact = (headers) => headers?.["Retry-After"] || headers?.["retry-after"] || null;
@@ -26,26 +27,21 @@ export const rules = [
   },
   {
     id: "retry-after-body",
-    files,
+    files: everywhere,
     applies: (input) =>
-      member(input, "retryAfter", "retry_after").length > 0 ||
-      member(input, "retryAfterSeconds", "retry_after_seconds").some((value) => !truthy(value) || !/^-?[0-9]{1,15}$/.test(value)),
+      answers(input).some((one) => member(one, "retryAfter", "retry_after").length > 0) ||
+      answers(input).some((one) => member(one, "retryAfterSeconds", "retry_after_seconds").some((value) => !truthy(value) || !/^-?[0-9]{1,15}$/.test(value))),
   },
   {
     id: "strict-integers",
-    files,
-    applies: (input) => member(input, "remainingAttempts").some((value) => ourInteger(value) === null),
+    files: everywhere,
+    applies: (input) => answers(input).some((one) => member(one, "remainingAttempts").some((value) => ourInteger(value) === null)),
   },
   {
     id: "iso-times",
-    files,
-    applies: (input) => member(input, "lockedUntil", "locked_until").some((value) => truthy(value) && !RFC3339.test(value)),
+    files: everywhere,
+    applies: (input) => answers(input).some((one) => member(one, "lockedUntil", "locked_until").some((value) => truthy(value) && !RFC3339.test(value))),
   },
   { id: "status-range", files, applies: ({ statusCode }) => !(statusCode >= 0 && statusCode <= 65_535) },
-  {
-    id: "lockout-words",
-    files: ["error_response", "agent_tools"],
-    applies: ({ statusCode, body, responses = [] }) =>
-      lockoutWords(statusCode, body) || responses.some(({ httpError }) => lockoutWords(httpError?.status, httpError?.body)),
-  },
+  { id: "lockout-words", files: everywhere, applies: (input) => answers(input).some(({ statusCode, body }) => lockoutWords(statusCode, body)) },
 ];

@@ -1,6 +1,6 @@
 /** @file Deviations of `accounts_requests` and `agent_rest`. See docs/parity.md. */
 
-import { badSegment, encoded, failed, isAgents, lastAnswer, mapped, othersNames, placed, refusable } from "../model/rest.mjs";
+import { badSegment, encoded, failed, failures, firstStep, insecure, isAgents, lastAnswer, mapped, names, othersNames, placed, refusable } from "../model/rest.mjs";
 import { isObject, truthy } from "../model/python.mjs";
 
 const files = ["accounts_requests", "agent_rest"];
@@ -19,13 +19,15 @@ export const rules = [
       placed(input).some(([, value]) => typeof value === "string" && !plain(value)) || session(input).some((id) => typeof id === "string" && !plain(id)),
   },
   { id: "whole-segments", files, only: true, applies: (input) => badSegment(input) !== undefined },
-  { id: "https-only", files, only: true, applies: ({ client }) => client.baseUrl.startsWith("http://") },
+  { id: "https-only", files: [...files, "agent_tools"], only: true, applies: ({ client }) => insecure(client.baseUrl) },
+  { id: "sse-suffix", files: accounts, applies: ({ client }) => /\/sse\/*$/.test(client.baseUrl) },
   { id: "agents-key", files: accounts, only: true, applies: ({ jsMethod, args }) => jsMethod === "registerAgent" && !truthy(args.idempotencyKey) },
-  { id: "one-casing", files: accounts, applies: othersNames },
-  { id: "both-casings", files: accounts, applies: (input) => input.jsMethod === "rotateToken" && isObject(body(input)) && truthy(body(input).challengeId) },
-  { id: "no-challenge", files: accounts, applies: (input) => input.jsMethod === "rotateToken" && succeeded(input) && !truthy(body(input)?.challengeId) && !truthy(body(input)?.challenge_id) },
-  { id: "one-mapper", files: accounts, applies: (input) => failed(input) !== undefined && mapped(failed(input)).class !== "ButtDialError" },
-  { id: "no-code", files: accounts, applies: (input) => failed(input) !== undefined && !truthy(failed(input).json?.code) },
+  { id: "one-casing", files, applies: othersNames },
+  { id: "both-casings", files: accounts, applies: (input) => ["challengeId", "phoneHint"].some((name) => Object.hasOwn(firstStep(input)?.body ?? {}, name)) },
+  { id: "hint-is-text", files: accounts, applies: (input) => ["string", "undefined"].every((type) => typeof firstStep(input)?.body.phone_hint !== type) },
+  { id: "no-challenge", files: accounts, applies: (input) => firstStep(input) !== undefined && !names(firstStep(input).challenge) },
+  { id: "one-mapper", files: accounts, applies: (input) => failures(input).some((answer) => mapped(answer).class !== "ButtDialError") },
+  { id: "no-code", files: accounts, applies: (input) => failures(input).some(({ json }) => !truthy(json?.code)) },
   { id: "any-json", files: accounts, applies: (input) => input.jsMethod === "verify" && succeeded(input) && body(input) !== undefined && !isObject(body(input)) },
   { id: "json-is-utf8", files, applies: ({ responses }) => responses.some(({ bodyHex }) => /^(fffe|feff)/.test(bodyHex)) },
   { id: "rest-throws", files: agents, only: true, applies: (input) => isAgents(input) && input.jsMethod !== "fetchUsageSummary" && failed(input) !== undefined },

@@ -1,7 +1,7 @@
 /** @file Deviations of `agent_tools`. See docs/parity.md. */
 
-import { refusable } from "../model/rest.mjs";
-import { COVERED } from "../model/sending.mjs";
+import { insecure, refusable } from "../model/rest.mjs";
+import { COVERED, redirects, toolFails, valueOf } from "../model/sending.mjs";
 import { ACTIONS, TOOLS } from "../model/tools.mjs";
 import { isObject, truthy } from "../model/python.mjs";
 
@@ -27,7 +27,6 @@ const READS = [
   "getMe", "getMessageStatus", "validateNumber", "findAgent", "getContactProfile", "getGroupMembers", "getSession", "listSessions", "checkConsent", "checkTrust",
   "getIncome", "getUsageDashboard", "getBillingSummary", "listAvailableNumbers", "listTeams",
 ];
-const fails = (answer) => truthy(answer.error) || (Array.isArray(answer.errors) && answer.errors.length > 0);
 const saysError = (input) => input.responses.some(({ isError }) => isError === true) || texts(input).some((text) => text?.startsWith?.("MCP error "));
 const IDS = ["messageId", "sid", "message_sid"];
 
@@ -39,7 +38,7 @@ export const rules = [
   },
   { id: "retry-what-heals", files, applies: (input) => sends(input) && statuses(input).length > 0 },
   { id: "wait-as-asked", files, applies: (input) => sends(input) && statuses(input).some((status) => status >= 400) },
-  { id: "session-stands", files, applies: (input) => sends(input) && input.responses.some(({ throws, at }) => throws !== undefined && at === "call") },
+  { id: "session-stands", files, applies: (input) => (sends(input) || READS.includes(input.jsMethod)) && input.responses.some(({ throws, at }) => throws !== undefined && at === "call") },
   { id: "own-words", files: [...files, ...rest], applies: (input, file) => rest.includes(file) || sends(input) },
   { id: "typed-failures", files: [...files, ...rest], applies: (input) => input.responses.some(({ transportError }) => transportError !== undefined) || broken(input) || statuses(input).some((status) => status !== 401 && status !== 429) },
   {
@@ -47,12 +46,13 @@ export const rules = [
     files,
     applies: (input) => input.responses.some(({ httpError }) => httpError?.status === 403 && String(httpError.body?.code).startsWith("AUTH_")),
   },
+  { id: "no-redirects", files, applies: (input) => statuses(input).some(redirects) },
   { id: "list-tools-throws", files, applies: (input) => input.jsMethod === "listTools" && (statuses(input).length > 0 || broken(input) || !truthy(input.client.agentToken)) },
   {
     id: "config-stage",
     files: [...files, ...rest],
     applies: (input, file) =>
-      rest.includes(file) ? refusable(input) : !truthy(input.client.baseUrl) || (!truthy(input.client.agentToken) && !truthy(input.args.agentToken)),
+      rest.includes(file) ? refusable(input) : !truthy(input.client.baseUrl) || insecure(input.client.baseUrl) || (!truthy(input.client.agentToken) && !truthy(input.args.agentToken)),
   },
   { id: "empty-channel", files, only: true, applies: ({ args }) => args.channel === "" },
   { id: "extra-collision", files, only: true, applies: ({ args }) => Object.keys(args.extra ?? {}).some((key) => COVERED.includes(key)) },
@@ -66,26 +66,25 @@ export const rules = [
     switch: "json-text",
     files,
     applies: (input) =>
-      answers(input).some(({ errors }) => Array.isArray(errors) && errors.some((item) => typeof item !== "string")) ||
-      input.responses.some(({ httpError }) => ["code", "error", "message"].some((key) => truthy(httpError?.body?.[key]) && typeof httpError.body[key] !== "string")),
+      answers(input).some(({ errors }) => Array.isArray(errors) && errors.some((item) => typeof item !== "string")),
   },
   {
     id: "is-error",
     files,
     applies: (input) => sends(input) && saysError(input),
   },
-  { id: "tool-errors", files, only: true, applies: (input) => typed(input) && (saysError(input) || answers(input).some(fails)) },
+  { id: "tool-errors", files, only: true, applies: (input) => typed(input) && input.responses.some((entry) => toolFails(entry, input.jsMethod)) },
   {
     id: "raw-answers",
     files, only: true,
-    applies: (input) => typed(input) && !acts(input) && answers(input).length < input.responses.length,
+    applies: (input) => typed(input) && !acts(input) && input.responses.some((entry) => !isObject(valueOf(entry))),
   },
   { id: "camel-answers", files, applies: (input) => typed(input) && answers(input).some((answer) => Object.keys(answer).some((key) => key.slice(1).includes("_"))) },
   {
     id: "capability-members",
     files,
-    applies: (input) => acts(input) && answers(input).some(({ channel, provider }) => channel === "" || provider === ""),
+    applies: (input) => acts(input) && answers(input).some(({ channel = null, provider = null }) => [channel, provider].some((value) => value === "" || (value !== null && typeof value !== "string"))),
   },
   { id: "open-actions", files, only: true, applies: ({ jsMethod, args }) => jsMethod === "whatsappAction" && !ACTIONS.includes(args.action) },
-  { id: "reads-again", files, applies: (input) => READS.includes(input.jsMethod) && (broken(input) || statuses(input).some((status) => status >= 500)) },
+  { id: "reads-again", files, applies: (input) => READS.includes(input.jsMethod) && (broken(input) || statuses(input).some((status) => status >= 400)) },
 ];

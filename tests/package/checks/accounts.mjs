@@ -39,6 +39,10 @@ export default {
     const answer = { agentId: "a", token: "agent-1" };
     same(await accounts.registerAgent({ agentId: "a", displayName: "Maya", extra: { tags: ["x"] } }), answer);
     same(await accounts.registerAgent("a", "Maya", { idempotencyKey: "key-1" }), answer);
+    const further = { env: "prod", store: "s1", inbound: true, random: 1, clock: "c", logger: "l", region: "eu" };
+    await accounts.registerAgent({ agentId: "a", displayName: "Maya", ...further });
+    const { body } = server.requests.at(-1);
+    same(Object.keys(further).filter((key) => !(key in (typeof body === "string" ? JSON.parse(body) : body))), [], "passed on");
     const [get, post, short] = server.requests;
     same([get.headers.authorization, get.body, get.headers["content-type"]], ["Bearer team-1", null, undefined]);
     same([post.headers.authorization, post.body], ["Bearer team-1", { agent_id: "a", display_name: "Maya", tags: ["x"] }]);
@@ -88,6 +92,11 @@ export default {
     await accounts.withToken({ teamToken: "other" }).getAccount();
     await accounts.getAccount();
     same(server.requests.map(({ headers }) => headers.authorization), ["Bearer from-env", "Bearer other", "Bearer from-env"]);
+    for (const options of [undefined, {}, { token: "x" }, { teamToken: null }]) {
+      const error = await thrown(async () => accounts.withToken(options));
+      ok(error instanceof given.main.ConfigError, `${error}`);
+      equal(error.message, "withToken: `teamToken` is required");
+    }
   },
   async "failures are typed"(given) {
     const { main } = given;
@@ -125,6 +134,24 @@ export default {
     const error = await thrown(() => lost.getAccount());
     ok(error instanceof main.TransportError, `${error}`);
     same([error.message, error.code, error.retryable], ["getAccount: no route", "TRANSPORT", true]);
+  },
+  async "errors hold no secret, whoever repeats it"(given) {
+    const secret = "poll/secret+1";
+    const told = [];
+    for (const fetch of [
+      ({ url }) => Promise.reject(new TypeError(`cannot reach ${url}`)),
+      ({ url }) => Response.json({ error: `no ${secret}`, code: secret, url, bearer: "team-secret" }, { status: 404 }),
+    ]) {
+      const accounts = new given.main.AccountsClient({ baseUrl: "https://a.test", teamToken: "team-secret", fetch });
+      const error = await thrown(() => accounts.verificationStatus({ orgId: "o", pollToken: secret }));
+      const all = `${error} ${error.stack} ${JSON.stringify(error)}`;
+      for (const part of [secret, encodeURIComponent(secret), "team-secret"]) ok(!all.includes(part), all);
+      told.push([error.message, error.code, error.body]);
+    }
+    same(told, [
+      ["verificationStatus: cannot reach https://a.test/api/orgs/o/verification-status?poll_token=***", "TRANSPORT", null],
+      ["no ***", "***", { error: "no ***", code: "***", url: "https://a.test/api/orgs/o/verification-status?poll_token=***", bearer: "***" }],
+    ]);
   },
   async "what is too long is not read"(given) {
     const chunk = new Uint8Array(1 << 20);
@@ -183,7 +210,7 @@ export default {
   async "warnings come once"(given) {
     const { server, accounts, lines } = pair(given);
     const headers = { deprecation: "true", sunset: "Fri, 01 Jan 2027 00:00:00 GMT", link: "</v2>" };
-    for (const id of ["a", "b"]) server.onRest(`GET /api/v1/agents/${id}`, { body: {}, headers });
+    for (const id of ["a", "b"]) server.onRest(`GET /api/v1/agents/${id}`, { body: {}, headers: id === "a" ? headers : { ...headers, sunset: "later" } });
     server.onRest("GET /api/orgs/me", { body: {}, headers: { deprecation: "false" } });
     for (const id of ["a", "b", "a"]) await accounts.getAgent({ agentId: id });
     await accounts.withToken({ teamToken: "secret" }).getAgent({ agentId: "a" });

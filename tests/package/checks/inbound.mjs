@@ -79,6 +79,57 @@ export default {
     equal((await answer).status, 500);
     equal(signals[1].aborted, true);
   },
+  async "all that handlers call ends with the reply budget"(given) {
+    const { server, clock, inbound, whatsapp } = answering(given, { virtual: true });
+    const ended = [];
+    inbound.onMessage(async (message, { agent }) => {
+      void agent.callTool({ toolName: "comms_slow" }).catch((error) => ended.push(error.code));
+      ended.push((await thrown(() => agent.callTool({ toolName: "comms_slow", timeoutMs: 60_000 }))).code);
+    });
+    server.onTool("comms_slow", () => new Promise(() => {}));
+    const answer = inbound.fetch(whatsapp({ id: "wamid.1" }));
+    await until(clock, () => server.calls.length === 2, "the calls");
+    await clock.advance(8000);
+    equal((await answer).status, 200);
+    same(ended, ["TIMEOUT", "TIMEOUT"]);
+    equal(server.openStreams, 0);
+  },
+  async "a late request ends what its handlers began"(given) {
+    const { server, clock, inbound, whatsapp } = answering(given, { virtual: true, handlerTimeoutMs: 500 });
+    inbound.onMessage(async (message, { agent }) => void (await agent.callTool({ toolName: "comms_slow" }).catch(() => {})));
+    server.onTool("comms_slow", () => new Promise(() => {}));
+    const answer = inbound.fetch(whatsapp({ id: "wamid.1" }));
+    await until(clock, () => server.calls.length === 1, "the call");
+    await clock.advance(500);
+    equal((await answer).status, 500);
+    equal(server.openStreams, 0);
+  },
+  async "wrong limits are mistakes, not endless refusals"(given) {
+    for (const name of ["handlerTimeoutMs", "timeoutMs", "maxBodyBytes", "maxDepth"]) {
+      for (const value of [0, -1, NaN, "x", {}]) {
+        const error = await thrown(() => new given.main.InboundHandler({ webhookSecret: "s", [name]: value }));
+        ok(error instanceof given.main.ConfigError && error.message.includes(name), `${name} ${value}: ${error}`);
+      }
+    }
+    new given.main.InboundHandler({ webhookSecret: "s", maxBodyBytes: Infinity, timeoutMs: null });
+  },
+  async "a body in many small pieces"(given) {
+    const { account } = receiver(given);
+    const genuine = account();
+    const bytes = new Uint8Array(await genuine.clone().arrayBuffer());
+    for (const step of [1, 3, bytes.length]) {
+      let at = 0;
+      const body = new ReadableStream({
+        pull(controller) {
+          if (at >= bytes.length) return controller.close();
+          controller.enqueue(bytes.slice(at, (at += step)));
+        },
+      });
+      const { method, url, headers } = genuine;
+      const received = await given.main.receiveWebhook({ request: { method, url, headers, body }, ...SECRETS });
+      same([received.ok, received.rawBody.length, received.rawBody.buffer.byteLength], [true, bytes.length, bytes.length]);
+    }
+  },
   async "what is not genuine is refused, and reaches no handler"(given) {
     const { inbound, seen, account, whatsapp } = receiver(given);
     const now = Date.now();
@@ -337,6 +388,17 @@ export default {
     stop();
     await inbound.fetch(account({ body: { event: "x" } }));
     same([count, seen.length], [1, 2]);
+    // The numbers of the others stay, and with them the keys of what they send.
+    const keys = [];
+    for (const out of [false, true]) {
+      const { server, inbound, whatsapp } = answering(given);
+      const first = inbound.onMessage(() => {});
+      inbound.onMessage(async (message, { agent }) => void (await agent.sendMessage({ to: message.sender, channel: "whatsapp", body: "hi" })));
+      if (out) first();
+      equal((await inbound.fetch(whatsapp({ id: "wamid.same" }))).status, 200);
+      keys.push(server.calls[0].idempotencyKey);
+    }
+    equal(keys[0], keys[1]);
     ok((await thrown(() => inbound.onMessage("no"))) instanceof given.main.ConfigError, "no function");
     ok((await thrown(() => inbound.onMessage({ channel: "a\nb" }, () => {}))) instanceof given.main.ConfigError, "a line break");
     ok((await thrown(() => inbound.onEvent("a\nb", () => {}))) instanceof given.main.ConfigError, "a line break in a name");

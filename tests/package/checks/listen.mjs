@@ -83,6 +83,49 @@ export default {
       await agent.close();
     }
   },
+  async "scopes and handlers share it as well: no second session takes a push, or the agent's place"(given) {
+    const world = pair(given);
+    const { server, agent, listen, stands, clock } = world;
+    const stream = listen();
+    await stands();
+    const scoped = await agent.session(async (scope) => {
+      const sent = await scope.sendMessage(hello);
+      equal(await server.push(message("in a scope")), 1);
+      return sent;
+    });
+    const inbound = new given.main.InboundHandler({ agent, clock, webhookSecret: "whsec" });
+    const sent = [];
+    inbound.onMessage(async (event, context) => void sent.push(await context.agent.sendMessage({ ...hello, body: event.text })));
+    const body = given.testing.fixtures.message({ sender: "+15555550100", text: "hi", id: "m-1" });
+    const request = await given.testing.signedWebhook({ url: "https://app.test/", secret: "whsec", body, at: clock.now() });
+    equal((await inbound.fetch(request)).status, 200);
+    same([scoped.outcome, sent[0].outcome, opened(server), server.openStreams], ["sent", "sent", 1, 1]);
+    await server.push(message("after"));
+    same([(await stream.next()).value.id, (await stream.next()).value.id, stream.state], ["in a scope", "after", "open"]);
+    await stream.close();
+    await gone(world);
+    equal((await agent.session((scope) => scope.sendMessage(hello))).outcome, "sent");
+    equal(opened(server), 2, "alone again");
+  },
+  async "what another session of the agent is pushed reaches its listeners, once"(given) {
+    const world = pair(given);
+    const { server, agent, listen, clock, stands } = world;
+    server.onSend({ sid: "SM-1", delayMs: 2000 });
+    const sending = agent.sendMessage(hello);
+    await until(clock, () => server.calls.length === 1, "the call");
+    const stream = listen();
+    await server.push(message("x"));
+    await stands();
+    await server.push(message("y"));
+    await clock.advance(2000);
+    equal((await sending).outcome, "sent");
+    same([(await stream.next()).value.id, (await stream.next()).value.id], ["x", "y"]);
+    const more = stream.next();
+    await server.push(message("z"));
+    equal((await more).value.id, "z", "neither came twice");
+    await stream.close();
+    await gone(world);
+  },
   async "a reader may answer within its loop"(given) {
     const { server, agent, listen, stands } = pair(given);
     const stream = listen({ maxBuffered: 1 });
@@ -194,7 +237,7 @@ export default {
   async "mistakes are thrown at once"(given) {
     const { main } = given;
     const { agent, server, clock } = pair(given);
-    for (const options of [{ maxBuffered: 0 }, { idlePingMs: "1" }, { reconnect: 1 }, { onEvent: 1 }, { onVoicePrompt: "hi" }]) {
+    for (const options of [{ maxBuffered: 0 }, { idlePingMs: "1" }, { reconnect: 1 }, { onEvent: 1 }, { onVoicePrompt: "hi" }, { signal: {} }, { maxBackoffMs: NaN }]) {
       const error = await thrown(() => agent.listen({ ...host, ...options }));
       ok(error instanceof main.ConfigError && error.message.includes(Object.keys(options)[0]), `${JSON.stringify(options)}: ${error}`);
     }
@@ -202,6 +245,11 @@ export default {
     ok((await thrown(() => tokenless.listen(host))) instanceof main.ConfigError, "no token");
     await clock.advance(0);
     same([server.requests.length, clock.pending.length], [0, 0]);
+    for (let round = 1; round <= 2; round++) {
+      equal((await agent.sendMessage(hello)).outcome, "sent");
+      await until(clock, () => server.openStreams === 0, "the end of the stream: nobody listens");
+      equal(opened(server), round);
+    }
   },
   async "by callback: one after the other, and what they throw is told"(given) {
     const { server, listen, stands, clock, agent } = pair(given);
@@ -214,7 +262,10 @@ export default {
         if (id === "b") throw new Error("no");
         log.push(`out ${id}`);
       },
-      onError: (error, event) => log.push(`${error.message} ${event.id}`),
+      onError: async (error, event) => {
+        log.push(`${error.message} ${event.id}`);
+        throw new Error("goes into the log");
+      },
     });
     await stands();
     for (const id of ["a", "b", "c"]) await server.push(message(id));

@@ -197,6 +197,50 @@ export default {
     equal(server.calls.length, 1);
     await until(clock, () => server.openStreams === 0, "the end of the stream");
   },
+  async "a wrong signal is the mistake of its call alone"(given) {
+    const { server, agent, clock } = pair(given, { virtual: true, keepAlive: true });
+    server.onSend({ sid: "SM-1", delayMs: 1000 });
+    const sending = agent.sendMessage(hello);
+    await until(clock, () => server.calls.length === 1, "the call");
+    for (const signal of [{}, 5, "x", new AbortController()]) {
+      const calls = ["sendMessage", "sendMessages", "callTool", "ping", "getMe", "getSelf"];
+      for (const call of calls) {
+        const error = await thrown(() => agent[call]({ ...hello, messages: [hello], toolName: "x", signal }));
+        ok(error instanceof given.main.ConfigError && error.message.includes("signal"), `${call}: ${error}`);
+      }
+    }
+    await clock.advance(1000);
+    equal((await sending).outcome, "sent");
+    equal(await agent.ping({ signal: null }), true);
+    await agent.close();
+  },
+  async "numbers and dates that JSON has no word for are refused, not dropped"(given) {
+    const { server, agent } = pair(given);
+    for (const [call, options, name] of [
+      ["sendMessage", { ...hello, scheduledAt: new Date("nope") }, "scheduledAt"],
+      ["sendMessage", { ...hello, timeoutMs: Infinity }, "timeoutMs"],
+      ["grantTrust", { durationMinutes: NaN }, "durationMinutes"],
+      ["setClientLimitsSafe", { limits: { maxSpendPerDay: NaN }, confirm: true }, "maxSpendPerDay"],
+      ["callTool", { toolName: "x", arguments: { list: [-Infinity] } }, "0"],
+    ]) {
+      const error = await thrown(() => agent[call](options));
+      ok(error instanceof given.main.ConfigError && error.message.includes(`\`${name}\``), `${call}: ${error}`);
+    }
+    equal(server.requests.length, 0);
+    ok((await thrown(() => new given.main.Agent({ baseUrl: "https://a.test", timeoutMs: NaN }))) instanceof given.main.ConfigError, "of the class");
+  },
+  async "a clock that is set back keeps nobody waiting"(given) {
+    const { server, agent } = pair(given);
+    const now = Date.now;
+    server.onSend({ fault: "no_answer" });
+    const sending = agent.sendMessage({ ...hello, timeoutMs: 300 });
+    try {
+      Date.now = () => now() - 3_600_000;
+      equal((await sending).cause.code, "TIMEOUT");
+    } finally {
+      Date.now = now;
+    }
+  },
   async "keepAlive keeps one session until it is closed"(given) {
     const { server, agent } = pair(given, { keepAlive: true });
     equal((await agent.sendMessage(hello)).outcome, "sent");

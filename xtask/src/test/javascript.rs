@@ -1,9 +1,14 @@
 //! The steps that Node does: types, the packed package in its runtimes, and what surrounds it.
 
 use super::{Bench, Counts};
-use crate::{Outcome, conformance, demo, run};
+use crate::{Outcome, conformance, demo, generate, run};
 
-/// Strict `tsc` over the type tests and the examples, against the packed package.
+/// The pages of docs/ that follow from the declarations are what the generator makes.
+pub fn pages(bench: &Bench<'_>) -> Outcome<Counts> {
+    script(bench, generate::PAGES, &["--check"])
+}
+
+/// Strict `tsc` over the type tests, the examples and those of docs/intro, against the packed package.
 pub fn types(bench: &Bench<'_>) -> Outcome<Counts> {
     script(bench, "tests/package/types.mjs", &[])
 }
