@@ -9,7 +9,8 @@ const { asks, told } = instance(room, memory);
 export const ask = asks(asked);
 
 /** @internal Gives classes their methods once the module stands: `[tools, of Agent, of AccountsClient]`, names of rows; bars between several. */
-export const withMethods = (give) => ready.push(() => give(ask(["methods"])));
+export const withMethods = (give) => ready.push(() => give((names ??= ask(["methods"]))));
+let names;
 
 /** @internal One machine of the module: what it is asked it remembers. To be freed by hand: some hosts have nothing that would. */
 export class Machine {

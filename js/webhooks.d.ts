@@ -16,7 +16,7 @@ export type SecretInput = Secret | readonly Secret[] | null | undefined;
 
 /**
  * What an unverified request claims. Good for looking up a secret, for nothing else. It is read as handlers will read it, within
- * `maxBodyBytes` and `maxDepth`; ids are at most 256 characters long. A body that is not JSON claims nothing.
+ * `maxBodyBytes` and `maxDepth`; an id longer than 256 bytes, as it stands there, is none. A body that is not JSON claims nothing.
  */
 export interface SecretHint {
   /** `orgId` of the unverified body. */ readonly claimedOrgId: string | null;

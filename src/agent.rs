@@ -11,6 +11,7 @@ pub mod options;
 pub mod payload;
 mod remediation;
 pub mod report;
+mod ring;
 pub mod tools;
 
 pub use remediation::advice;

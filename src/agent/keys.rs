@@ -1,5 +1,6 @@
 //! Idempotency keys of sends that bring none.
 
+use super::ring::Ring;
 use crate::prelude::*;
 use crate::secret::{hmac_sha256, send_key, uuid};
 
@@ -7,8 +8,8 @@ use crate::secret::{hmac_sha256, send_key, uuid};
 pub struct Keys {
     seed: [u8; 16],
     given: u32,
-    chains: Vec<Chain>,
-    oldest: usize,
+    /// An older one's webhook was answered long ago.
+    chains: Ring<Chain, MAX_CHAINS>,
 }
 
 /// The sends of one handler for one event.
@@ -19,30 +20,24 @@ struct Chain {
     by: f64,
 }
 
-/// Chains that are remembered: an older one's webhook was answered long ago.
+/// Chains that are remembered.
 const MAX_CHAINS: usize = 4096;
 
 impl Keys {
     /// `seed` is random and secret: all random keys follow from it.
     #[must_use]
     pub fn new(seed: [u8; 16]) -> Self {
-        Self { seed, given: 0, chains: Vec::new(), oldest: 0 }
+        Self { seed, given: 0, chains: Ring::new() }
     }
 
     /// A chain for the sends of one handler, all of whose calls must have ended at a time. Its number, from 1 on.
     pub fn chain(&mut self, event_key: &str, handler: u32, by: f64) -> u32 {
-        let chain = Chain { event_key: event_key.to_owned(), handler, sends: 0, by };
-        let place = self.oldest;
-        self.oldest = place.wrapping_add(1) % MAX_CHAINS;
-        match self.chains.get_mut(place) {
-            Some(oldest) => *oldest = chain,
-            None => self.chains.push(chain),
-        }
+        let place = self.chains.push(Chain { event_key: event_key.to_owned(), handler, sends: 0, by });
         u32::try_from(place.wrapping_add(1)).unwrap_or_default()
     }
 
     fn find(&mut self, chain: u32) -> Option<&mut Chain> {
-        self.chains.get_mut(usize::try_from(chain).ok()?.checked_sub(1)?)
+        self.chains.items.get_mut(usize::try_from(chain).ok()?.checked_sub(1)?)
     }
 
     /// When the calls of a chain must have ended; of no chain (0) never.
@@ -90,6 +85,6 @@ mod tests {
         }
         assert_eq!(keys.chain("late", 0, 1.0), 1, "in place of the oldest");
         assert_eq!((keys.next(1), keys.next(2)), (send_key("late", 0, 0), send_key("event", 1, 0)));
-        assert_eq!(keys.chains.len(), MAX_CHAINS);
+        assert_eq!(keys.chains.items.len(), MAX_CHAINS);
     }
 }

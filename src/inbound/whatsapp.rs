@@ -13,7 +13,7 @@ const LISTS: [&str; 5] = ["entry", "changes", "messages", "message_echoes", "sta
 // Sources: 0 the message, 1 its file, 2 the change's metadata, 3 the person's contact, 4 the entry's id, 5 its file if that is to
 // be heard, 6 the text, 7 the content, 8 the sender's name.
 const MESSAGE: &str = "\"whatsapp\":id id! externalId=null sender+from to! channel=\"whatsapp\" \
-    text+6 content$7 mediaUrl^1link|1url mediaType!1mime_type|1mimeType mimeType!1mime_type|1mimeType fileName:1filename \
+    text+6 content$7 mediaUrl^1link|1url mediaType!1mime_type|1mimeType mimeType!1mime_type|1mimeType fileName:1filename|1file_name|1fileName \
     attachments=[] subject=null html=null isVoiceMessage?5voice voiceTranscription>5voiceTranscription|5voice_transcription|5transcription \
     isGroup?group_id|groupId|is_group|isGroup groupId!group_id|groupId groupName!group_name|groupName \
     senderName!8 senderSid=null replyTo=null agentId=null \

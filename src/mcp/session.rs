@@ -204,7 +204,6 @@ pub struct Session {
     wake: Option<f64>,
     /// Why no further call is taken, although those under way may still be answered.
     refused: Option<Error>,
-    ignored: u32,
     /// While it is kept: milliseconds of silence after which it is asked whether it lives. Else endless.
     ping_ms: f64,
     /// Whether somebody answers when the server asks for words.
@@ -234,7 +233,6 @@ impl Session {
             dead_at: None,
             wake: None,
             refused: None,
-            ignored: 0,
             ping_ms: f64::INFINITY,
             speaks: false,
             last_id: String::new(),
@@ -258,12 +256,6 @@ impl Session {
     #[must_use]
     pub fn calls(&self) -> usize {
         self.calls.len()
-    }
-
-    /// What was ignored so far: answers to nobody, garbage, second endpoints, requests beyond the bound.
-    #[must_use]
-    pub fn ignored(&self) -> u32 {
-        self.ignored
     }
 
     /// Takes a call: `method` with `params` (JSON), to be settled within `timeout_ms`. Opens the stream if need be.

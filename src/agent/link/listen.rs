@@ -13,6 +13,7 @@
 
 use super::{Action, At, Lane, Link, Phase, SHARED, closed};
 use crate::agent::options::Options;
+use crate::agent::ring::Ring;
 use crate::backoff;
 use crate::error::Error;
 use crate::inbound::parse::parse_push;
@@ -71,13 +72,12 @@ pub(super) struct Question {
 pub(super) struct Seen {
     /// Nobody who sends messages can make two marks equal.
     key: [u8; 16],
-    marks: Vec<u64>,
-    oldest: usize,
+    marks: Ring<u64, MAX_SEEN>,
 }
 
 impl Seen {
     pub(super) fn new(key: [u8; 16]) -> Self {
-        Self { key, marks: Vec::new(), oldest: 0 }
+        Self { key, marks: Ring::new() }
     }
 
     /// Whether it is the first time; then it is remembered.
@@ -85,14 +85,10 @@ impl Seen {
         let tag = hmac_sha256(&self.key, parts).bytes();
         let Some(mark) = tag.first_chunk() else { return true };
         let mark = u64::from_le_bytes(*mark);
-        if self.marks.contains(&mark) {
+        if self.marks.items.contains(&mark) {
             return false;
         }
-        match self.marks.get_mut(self.oldest) {
-            Some(place) => *place = mark,
-            None => self.marks.push(mark),
-        }
-        self.oldest = self.oldest.wrapping_add(1) % MAX_SEEN;
+        self.marks.push(mark);
         true
     }
 }

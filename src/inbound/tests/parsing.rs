@@ -570,6 +570,20 @@ fn check(events: &[Event], body: &[u8]) {
     }
 }
 
+#[test]
+fn a_file_s_name_goes_by_three_names() {
+    for name in ["filename", "file_name", "fileName"] {
+        let mut block = json!({"id": "5"});
+        block[name] = json!("a.pdf");
+        let event = one(&envelope(&json!({"from": "1", "id": "w", "type": "document", "document": block})));
+        assert_eq!(
+            (&event["fileName"], &event["content"]["media"]["fileName"]),
+            (&json!("a.pdf"), &json!("a.pdf")),
+            "{name}"
+        );
+    }
+}
+
 /// What stands once in a body and goes into each of its events must not make gigabytes of it.
 #[test]
 fn one_body_makes_no_events_out_of_proportion() {

@@ -27,14 +27,7 @@ impl Session {
                 }
                 None => self.broken("the service named an endpoint of another origin", out),
             }
-        } else {
-            // The first endpoint stays, whatever comes later (performance 7 #17).
-            self.ignore();
-        }
-    }
-
-    pub(super) fn ignore(&mut self) {
-        self.ignored = self.ignored.saturating_add(1);
+        } // Else the first endpoint stays, whatever comes later (performance 7 #17).
     }
 
     pub(super) fn frame(&mut self, text: &str, now: f64, out: &mut Vec<Action>) {
@@ -42,7 +35,7 @@ impl Session {
         let frame = jsonrpc::read(text);
         match frame.kind {
             _ if self.ended() => {}
-            Kind::Garbage => self.ignore(),
+            Kind::Garbage => {}
             Kind::TooDeep => self.broken("a message of the service nests too deep", out),
             Kind::Request if self.answers.len() < MAX_ANSWERS && frame.id.raw().len() <= MAX_SERVER_ID => {
                 self.answers.push(if frame.asks("ping") {
@@ -54,7 +47,7 @@ impl Session {
                     jsonrpc::refusal(frame.id.raw(), -32601, "Method not found")
                 });
             }
-            Kind::Request => self.ignore(),
+            Kind::Request => {}
             Kind::Notice => {
                 if frame.asks("notifications/message") {
                     out.push(Action::Push { params: frame.body.raw().to_owned(), id: self.last_id.clone() });
@@ -73,7 +66,7 @@ impl Session {
         }
         // Only a call that was posted can be answered.
         let posted = |call: &Call| Some(call.id) == number && call.queued.is_none();
-        let Some(at) = self.calls.iter().position(posted) else { return self.ignore() };
+        let Some(at) = self.calls.iter().position(posted) else { return };
         let call = self.calls.remove(at);
         self.hurry(What::Call(call.id), now);
         let body = frame.body.raw().to_owned();

@@ -82,7 +82,7 @@ impl Session {
                     out.push(call.failed(error, sure));
                 }
             }
-            _ => self.ignore(),
+            _ => {}
         }
     }
 
